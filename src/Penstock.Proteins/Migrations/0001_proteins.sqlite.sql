@@ -45,6 +45,7 @@ create table ontology_snapshot (
     ia_url             text,
     term_count         integer not null default 0,
     relationship_count integer not null default 0,
+    job_id             text,
     loaded_at          text not null,
     published_at       text
 );

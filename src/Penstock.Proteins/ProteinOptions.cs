@@ -1,0 +1,23 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Penstock.Proteins;
+
+/// <summary>Section <c>proteins</c> of penstock.yaml.</summary>
+public sealed class ProteinOptions
+{
+    public const string Section = "proteins";
+
+    /// <summary>
+    /// Whether a load may name a path on the server. Default true; a server that others can reach should set false, for
+    /// everyone who may start a load can then read any file the server can. Web addresses are fetched by the server too.
+    /// </summary>
+    public bool AllowLocalFiles { get; set; } = true;
+
+    /// <summary>The UniProt search service. Default: the public one.</summary>
+    [Required]
+    public Uri UniProtSearchUrl { get; set; } = new("https://rest.uniprot.org/uniprotkb/search");
+
+    /// <summary>Largest set of reference vectors a worker holds in memory, in bytes. Default 4 GiB; one set is held at a time.</summary>
+    [Range(1L << 20, 1L << 40)]
+    public long ReferenceBytesMax { get; set; } = 4L << 30;
+}
