@@ -10,9 +10,6 @@ namespace Penstock.Proteins.Evaluation;
 /// </remarks>
 public sealed class CafaEvaluator(TimeProvider time)
 {
-    // A unit of parallel work; fixed, so that sums do not depend on the number of processors.
-    private const int RowsPerBlock = 256;
-
     /// <summary>Evaluates every prediction file in every namespace of the ground truth.</summary>
     /// <exception cref="EvaluationException">An input cannot be read or used, or an option is out of range.</exception>
     public async Task<EvaluationTable> EvaluateAsync(
@@ -38,7 +35,7 @@ public sealed class CafaEvaluator(TimeProvider time)
         PredictionReader reader = new(truth.Proteins, terms, tasks, thresholds);
         PredictedCells?[][] cells = await clock.MeasureAsync("read predictions", () => Task.WhenAll(inputs.Predictions.Select(
             file => Task.Run(() => reader.Read(file, cancellationToken), cancellationToken))));
-        List<EvaluationCurve> curves = clock.Measure(
+        EvaluationCurve[] curves = clock.Measure(
             "score", () => Score(inputs, options, tasks, thresholds, cells, warnings, cancellationToken));
         if (cells.All(file => file.All(ns => ns is null)))
             throw EvaluationException.NothingPredicted(inputs.Predictions.Count);
@@ -74,7 +71,7 @@ public sealed class CafaEvaluator(TimeProvider time)
         return (truth, tasks);
     }
 
-    private static List<EvaluationCurve> Score(
+    private static EvaluationCurve[] Score(
         EvaluationInputs inputs,
         EvaluationOptions options,
         NamespaceTask?[] tasks,
@@ -91,15 +88,15 @@ public sealed class CafaEvaluator(TimeProvider time)
             for (int ns = 0; ns < tasks.Length; ns++)
             {
                 if (tasks[ns] is { } task && cells[file][ns] is { } predicted)
-                    works.Add(new(inputs.Predictions[file].Name, task, predicted, RowsPerBlock));
+                    works.Add(new(inputs.Predictions[file].Name, task, predicted));
             }
         }
-        (CurveWork Work, int Block)[] blocks =
-            [.. works.SelectMany(work => Enumerable.Range(0, work.BlockCount).Select(block => (work, block)))];
-        Parallel.ForEach(
-            blocks,
+        EvaluationCurve[] curves = new EvaluationCurve[works.Count];
+        Parallel.For(
+            0,
+            works.Count,
             new ParallelOptions { CancellationToken = cancellationToken },
-            item => item.Work.ScoreBlock(item.Block, thresholds, options));
-        return [.. works.Select(work => work.ToCurve(thresholds, options))];
+            i => curves[i] = works[i].Score(thresholds, options, cancellationToken));
+        return curves;
     }
 }

@@ -1,32 +1,20 @@
 namespace Penstock.Proteins.Evaluation;
 
-/// <summary>The scoring of one prediction file in one namespace, in blocks of rows that can run side by side.</summary>
-internal sealed class CurveWork(string fileName, NamespaceTask task, PredictedCells cells, int rowsPerBlock)
+/// <summary>The scoring of one prediction file in one namespace: the unit that runs in parallel.</summary>
+/// <remarks>Its rows stay in order, so sums never depend on the number of processors.</remarks>
+internal sealed record CurveWork(string FileName, NamespaceTask Task, PredictedCells Cells)
 {
-    private readonly (ThresholdSums Plain, ThresholdSums Weighted)[] _blocks =
-        new (ThresholdSums, ThresholdSums)[(task.RowCount + rowsPerBlock - 1) / rowsPerBlock];
-
-    public int BlockCount => _blocks.Length;
-
-    public void ScoreBlock(int block, ThresholdGrid thresholds, EvaluationOptions options)
+    public EvaluationCurve Score(ThresholdGrid thresholds, EvaluationOptions options, CancellationToken cancellationToken)
     {
-        RowScorer scorer = new(task, thresholds, options);
-        int end = Math.Min(task.RowCount, (block + 1) * rowsPerBlock);
-        for (int row = block * rowsPerBlock; row < end; row++)
-            scorer.Score(row, cells.Row(row));
-        _blocks[block] = (scorer.PlainSums, scorer.WeightedSums);
-    }
-
-    public EvaluationCurve ToCurve(ThresholdGrid thresholds, EvaluationOptions options)
-    {
-        bool isWeighted = task.Graph.Accretion.Length > 0;
-        ThresholdSums plain = new(thresholds.Count);
-        ThresholdSums weighted = new(thresholds.Count);
-        foreach ((ThresholdSums blockPlain, ThresholdSums blockWeighted) in _blocks)
+        RowScorer scorer = new(Task, thresholds, options);
+        for (int row = 0; row < Task.RowCount; row++)
         {
-            plain.Add(blockPlain);
-            weighted.Add(blockWeighted);
+            cancellationToken.ThrowIfCancellationRequested();
+            scorer.Score(row, Cells.Row(row));
         }
+        bool isWeighted = Task.Graph.Accretion.Length > 0;
+        ThresholdSums plain = scorer.PlainSums.Total();
+        ThresholdSums weighted = scorer.WeightedSums.Total();
         List<EvaluationPoint> points = [];
         for (int i = 0; i < thresholds.Count; i++)
         {
@@ -34,9 +22,9 @@ internal sealed class CurveWork(string fileName, NamespaceTask task, PredictedCe
                 continue;
             points.Add(new(
                 thresholds[i],
-                plain.At(i, task.TargetCount, options.Normalization),
-                isWeighted ? weighted.At(i, task.WeightedTargetCount, options.Normalization) : null));
+                plain.At(i, Task.TargetCount, options.Normalization),
+                isWeighted ? weighted.At(i, Task.WeightedTargetCount, options.Normalization) : null));
         }
-        return new(fileName, task.Graph.Name, task.TargetCount, task.WeightedTargetCount, points);
+        return new(FileName, Task.Graph.Name, Task.TargetCount, Task.WeightedTargetCount, points);
     }
 }

@@ -31,8 +31,8 @@ public sealed record EvaluationCurve(
 
     /// <summary>Area under the precision-recall curve, as the CAFA notebook sums it (APS).</summary>
     /// <param name="weighted">Take the columns weighted by information accretion.</param>
-    /// <param name="coverageMin">Leave out thresholds with less coverage; CAFA uses 0.3.</param>
-    /// <returns>0..1; NaN for weighted columns that are not there.</returns>
+    /// <param name="coverageMin">Leave out thresholds with less (unweighted) coverage; CAFA uses 0.3.</param>
+    /// <returns>0..1; NaN without a threshold of enough coverage, and for weighted columns that are not there.</returns>
     /// <remarks>
     /// Over ascending thresholds precision is replaced by its running maximum; the curve is closed by (recall 1, precision 0)
     /// before and (recall 0, precision 1) after; each step of recall counts with the precision at its end.
@@ -41,16 +41,16 @@ public sealed record EvaluationCurve(
     {
         double recall = 1;
         double precision = 0;
-        double area = 0;
+        double area = double.NaN;
         foreach (EvaluationPoint point in Points)
         {
             if (weighted && point.Weighted is null)
                 return double.NaN;
             ThresholdMetrics values = weighted ? point.Weighted!.Value : point.Plain;
-            if (values.Cov < coverageMin)
+            if (point.Plain.Cov < coverageMin)
                 continue;
             precision = Math.Max(precision, values.Pr);
-            area += (recall - values.Rc) * precision;
+            area = (double.IsNaN(area) ? 0 : area) + (recall - values.Rc) * precision;
             recall = values.Rc;
         }
         return area + recall;

@@ -33,13 +33,13 @@ internal sealed class RowScorer
         _byMark = new List<int>[thresholds.Count + 2];
         _plain = new(thresholds.Count);
         _weighted = new(thresholds.Count);
-        PlainSums = new(thresholds.Count);
-        WeightedSums = new(thresholds.Count);
+        PlainSums = new(task.Plain.Count(part => part != NamespaceTask.RowPart.None), thresholds.Count);
+        WeightedSums = new(task.Weighted.Count(part => part != NamespaceTask.RowPart.None), thresholds.Count);
     }
 
-    public ThresholdSums PlainSums { get; }
+    public PairwiseSums PlainSums { get; }
 
-    public ThresholdSums WeightedSums { get; }
+    public PairwiseSums WeightedSums { get; }
 
     public void Score(int row, ReadOnlySpan<PredictedCells.Cell> cells)
     {
@@ -151,7 +151,7 @@ internal sealed class RowScorer
             if (_graph.IsOfInterest[term] && (_flags[term] & TermFlags.Known) == 0)
                 _plain.AddTrue(Math.Max(0, _marks[term] - 1), 1);
         }
-        _plain.Flush(PlainSums, CountsAsPredicted(_task.Plain[row]));
+        _plain.Flush(PlainSums.Next(), CountsAsPredicted(_task.Plain[row]));
     }
 
     private void CountWeighted(int row)
@@ -169,7 +169,7 @@ internal sealed class RowScorer
             if (weight > 0 && (_flags[term] & TermFlags.Known) == 0)
                 _weighted.AddTrue(Math.Max(0, _marks[term] - 1), weight);
         }
-        _weighted.Flush(WeightedSums, CountsAsPredicted(_task.Weighted[row]));
+        _weighted.Flush(WeightedSums.Next(), CountsAsPredicted(_task.Weighted[row]));
     }
 
     private bool CountsAsPredicted(NamespaceTask.RowPart part) =>
