@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Penstock.Client.Proteins;
 using Penstock.Proteins.Annotations;
+using Penstock.Proteins.Evaluation;
 using Penstock.Sql;
 
 namespace Penstock.Proteins.Storage;
@@ -59,15 +60,15 @@ internal sealed class AnnotationStore(SqlDatabase database, TimeProvider time)
             },
             cancellationToken);
 
-    private const string StagedSql = "select id, job_id from annotation_set where published_at is null";
+    private const string StagedSql = "select id, job_id, source, source_version, ontology_snapshot_id from annotation_set where published_at is null";
 
     /// <summary>What unfinished loads left.</summary>
-    public Task<List<StagedLoad>> StagedAsync(CancellationToken cancellationToken) =>
+    public Task<List<StagedAnnotationSet>> StagedAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(
             async (session, token) =>
             {
                 using SqlStatement statement = session.Statement(StagedSql);
-                return await statement.QueryAsync(row => new StagedLoad(row.GetGuid(0), row.GuidOrNull(1)), token);
+                return await statement.QueryAsync(row => new StagedAnnotationSet(row.GetGuid(0), row.GuidOrNull(1), row.GetString(2), row.GetString(3), row.GetGuid(4)), token);
             },
             cancellationToken);
 
@@ -184,13 +185,13 @@ internal sealed class AnnotationStore(SqlDatabase database, TimeProvider time)
         """;
 
     /// <summary>The rows of a set, in the order of its file.</summary>
-    public Task<List<T>> RowsAsync<T>(Guid id, Func<StoredAnnotation, T> map, CancellationToken cancellationToken) =>
+    public Task<List<AnnotationFact>> FactsAsync(Guid id, CancellationToken cancellationToken) =>
         database.ReadAsync(
             async (session, token) =>
             {
                 using SqlStatement statement = session.Statement(RowsSql).Bind("id", id);
                 return await statement.QueryAsync(
-                    row => map(new StoredAnnotation(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3))), token);
+                    row => new AnnotationFact(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3)), token);
             },
             cancellationToken);
 
@@ -199,5 +200,5 @@ internal sealed class AnnotationStore(SqlDatabase database, TimeProvider time)
         row.IsDBNull(7) ? null : JsonSerializer.Deserialize<JsonElement>(row.GetString(7)), row.GetInt64(8));
 }
 
-/// <summary>One annotation as evaluation and information accretion need it.</summary>
-internal readonly record struct StoredAnnotation(string Accession, string GoId, string Qualifier, string EvidenceCode);
+/// <summary>A set whose load has not ended.</summary>
+internal sealed record StagedAnnotationSet(Guid Id, Guid? JobId, string Source, string Version, Guid SnapshotId) : StagedLoad(Id, JobId);

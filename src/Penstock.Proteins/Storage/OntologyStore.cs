@@ -192,7 +192,7 @@ internal sealed class OntologyStore(SqlDatabase database, TimeProvider time)
 }
 
 /// <summary>A load that has not been published, and the job that began it.</summary>
-internal sealed record StagedLoad(Guid Id, Guid? JobId);
+internal record StagedLoad(Guid Id, Guid? JobId);
 
 /// <param name="Aspect">P, F, C or null.</param>
 internal sealed record StoredTerm(long Id, string GoId, string Name, string? Aspect);
