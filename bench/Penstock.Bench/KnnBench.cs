@@ -6,7 +6,9 @@ using Penstock.Proteins.Neighbours;
 namespace Penstock.Bench;
 
 /// <summary>Exact nearest neighbours on one thread: <c>knn [--refs n] [--dim d] [--queries n] [--k n] [--metric cosine|l2]
-/// [--vector-bits 512|256|128] [--runs n] [--json]</c>. Its peer is <c>bench/peers/faiss_flat.py</c>.</summary>
+/// [--spread x] [--vector-bits 512|256|128] [--runs n] [--json]</c>. Its peer is <c>bench/peers/faiss_flat.py</c>.</summary>
+/// <remarks>With <c>--spread</c> all vectors lie around one centre, as protein language models place them: the smaller,
+/// the closer together, and the harder to tell apart in float32.</remarks>
 internal static class KnnBench
 {
     private const int Sample = 8;
@@ -17,12 +19,13 @@ internal static class KnnBench
         {
             Console.Error.WriteLine(
                 "usage: Penstock.Bench knn [--refs 100000] [--dim 320] [--queries 1024] [--k 5] [--metric cosine|l2] " +
-                "[--vector-bits 512|256|128] [--runs 5] [--json]");
+                "[--spread 0.3] [--vector-bits 512|256|128] [--runs 5] [--json]");
             return Task.FromResult(64);
         }
         var random = new Random(20261122);
-        float[] references = UnitVectors(settings.References, settings.Dimension, random);
-        float[] queries = UnitVectors(settings.Queries, settings.Dimension, random);
+        float[] centre = UnitVectors(1, settings.Dimension, [], 0, random);
+        float[] references = UnitVectors(settings.References, settings.Dimension, centre, settings.Spread, random);
+        float[] queries = UnitVectors(settings.Queries, settings.Dimension, centre, settings.Spread, random);
 
         var watch = Stopwatch.StartNew();
         var knn = new ExactKnn(references, settings.Dimension, settings.Metric);
@@ -57,6 +60,7 @@ internal static class KnnBench
             ["queries"] = settings.Queries,
             ["k"] = settings.K,
             ["metric"] = settings.Metric == DistanceMetric.Cosine ? "cosine" : "l2",
+            ["spread"] = settings.Spread,
             ["vector_bits"] = settings.VectorBits ?? (Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128),
             ["runs"] = settings.Runs,
             ["queries_per_cpu_second"] = Math.Round(settings.Queries / cpu, 1),
@@ -116,24 +120,34 @@ internal static class KnnBench
             : squared;
     }
 
-    private static float[] UnitVectors(int count, int dimension, Random random)
+    /// <summary>Random directions, or with a spread above 0 the centre plus noise of that length.</summary>
+    private static float[] UnitVectors(int count, int dimension, float[] centre, double spread, Random random)
     {
         var values = new float[count * dimension];
         for (int row = 0; row < count; row++)
         {
             Span<float> vector = values.AsSpan(row * dimension, dimension);
-            double squared = 0;
+            // A sum of four uniform numbers is close enough to normal and quick to draw.
             for (int d = 0; d < dimension; d++)
-            {
-                // A sum of four uniform numbers is close enough to normal and quick to draw.
                 vector[d] = random.NextSingle() + random.NextSingle() + random.NextSingle() + random.NextSingle() - 2;
-                squared += vector[d] * vector[d];
-            }
-            float scale = (float)(1 / Math.Sqrt(squared));
-            for (int d = 0; d < dimension; d++)
-                vector[d] *= scale;
+            Normalize(vector);
+            if (spread == 0)
+                continue;
+            for (int d = 0; d < dimension && centre.Length > 0; d++)
+                vector[d] = centre[d] + (float)spread * vector[d];
+            Normalize(vector);
         }
         return values;
+    }
+
+    private static void Normalize(Span<float> vector)
+    {
+        double squared = 0;
+        foreach (float value in vector)
+            squared += (double)value * value;
+        float scale = (float)(1 / Math.Sqrt(squared));
+        for (int d = 0; d < vector.Length; d++)
+            vector[d] *= scale;
     }
 
     private static TimeSpan CpuTime() => Process.GetCurrentProcess().TotalProcessorTime;
@@ -145,11 +159,11 @@ internal static class KnnBench
     }
 
     private sealed record Settings(
-        int References, int Dimension, int Queries, int K, DistanceMetric Metric, int? VectorBits, int Runs, bool Json)
+        int References, int Dimension, int Queries, int K, DistanceMetric Metric, double Spread, int? VectorBits, int Runs, bool Json)
     {
         public static Settings? Parse(string[] args)
         {
-            var settings = new Settings(100_000, 320, 1_024, 5, DistanceMetric.Cosine, null, 5, false);
+            var settings = new Settings(100_000, 320, 1_024, 5, DistanceMetric.Cosine, 0, null, 5, false);
             for (int i = 0; i < args.Length; i++)
             {
                 string value = i + 1 < args.Length ? args[i + 1] : "";
@@ -158,6 +172,7 @@ internal static class KnnBench
                 {
                     "--json" => settings with { Json = true },
                     "--metric" when value is "cosine" or "l2" => settings with { Metric = value == "l2" ? DistanceMetric.SquaredL2 : DistanceMetric.Cosine },
+                    "--spread" when double.TryParse(value, out double spread) && spread >= 0 => settings with { Spread = spread },
                     "--refs" when number > 0 => settings with { References = number },
                     "--dim" when number > 0 => settings with { Dimension = number },
                     "--queries" when number > 0 => settings with { Queries = number },
