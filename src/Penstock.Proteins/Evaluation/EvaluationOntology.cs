@@ -1,4 +1,5 @@
 using System.Text;
+using Penstock.Proteins.Files;
 using Penstock.Proteins.Input;
 
 namespace Penstock.Proteins.Evaluation;
@@ -38,11 +39,11 @@ internal sealed class EvaluationOntology
         OboStanzaTable stanzas = new();
         try
         {
-            using Utf8LineReader lines = new(GzipInput.Open(file.Open()));
+            using Utf8LineReader lines = new(CompressedInput.Open(file.Open()));
             while (lines.TryRead(out ReadOnlySpan<byte> line))
                 stanzas.Take(line);
         }
-        catch (InvalidDataException cause)
+        catch (Exception cause) when (DamagedInput.Is(cause))
         {
             throw EvaluationException.OntologyUnreadable(file.Name, cause);
         }

@@ -1,3 +1,4 @@
+using Penstock.Proteins.Files;
 using Penstock.Proteins.Input;
 
 namespace Penstock.Proteins.Evaluation;
@@ -14,7 +15,7 @@ internal sealed class PredictionReader(
         PredictedCells?[] cells = new PredictedCells?[tasks.Length];
         try
         {
-            using Utf8LineReader lines = new(GzipInput.Open(file.Open()));
+            using Utf8LineReader lines = new(CompressedInput.Open(file.Open()));
             byte[] lastProtein = [];
             int lastNumber = -1;
             while (lines.TryRead(out ReadOnlySpan<byte> line))
@@ -32,7 +33,7 @@ internal sealed class PredictionReader(
                     Take(line, lastNumber, cells, file, lines.LineNumber);
             }
         }
-        catch (InvalidDataException cause)
+        catch (Exception cause) when (DamagedInput.Is(cause))
         {
             throw EvaluationException.Unreadable(file.Name, cause);
         }

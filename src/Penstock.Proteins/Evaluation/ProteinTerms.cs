@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Penstock.Proteins.Files;
 using Penstock.Proteins.Input;
 
 namespace Penstock.Proteins.Evaluation;
@@ -27,7 +28,7 @@ internal sealed class ProteinTerms
             pairs[ns] = [];
         try
         {
-            using Utf8LineReader lines = new(GzipInput.Open(file.Open()));
+            using Utf8LineReader lines = new(CompressedInput.Open(file.Open()));
             while (lines.TryRead(out ReadOnlySpan<byte> line))
             {
                 ReadOnlySpan<byte> protein = Utf8Tokens.Next(ref line);
@@ -44,7 +45,7 @@ internal sealed class ProteinTerms
                 }
             }
         }
-        catch (InvalidDataException cause)
+        catch (Exception cause) when (DamagedInput.Is(cause))
         {
             throw EvaluationException.Unreadable(file.Name, cause);
         }

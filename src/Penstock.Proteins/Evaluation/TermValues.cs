@@ -1,3 +1,4 @@
+using Penstock.Proteins.Files;
 using Penstock.Proteins.Input;
 
 namespace Penstock.Proteins.Evaluation;
@@ -12,7 +13,7 @@ internal static class TermValues
         List<double> values = new(64 * 1024);
         try
         {
-            using Utf8LineReader lines = new(GzipInput.Open(file.Open()));
+            using Utf8LineReader lines = new(CompressedInput.Open(file.Open()));
             while (lines.TryRead(out ReadOnlySpan<byte> line))
             {
                 ReadOnlySpan<byte> id = Utf8Tokens.Next(ref line);
@@ -27,7 +28,7 @@ internal static class TermValues
                     values[number] = value;
             }
         }
-        catch (InvalidDataException cause)
+        catch (Exception cause) when (DamagedInput.Is(cause))
         {
             throw EvaluationException.Unreadable(file.Name, cause);
         }
@@ -78,14 +79,14 @@ internal static class TermValues
     {
         try
         {
-            using Utf8LineReader lines = new(GzipInput.Open(file.Open()));
+            using Utf8LineReader lines = new(CompressedInput.Open(file.Open()));
             while (lines.TryRead(out ReadOnlySpan<byte> line))
             {
                 foreach ((int ns, int term) in terms.Resolve(Utf8Tokens.Next(ref line)))
                     listed[ns][term] = true;
             }
         }
-        catch (InvalidDataException cause)
+        catch (Exception cause) when (DamagedInput.Is(cause))
         {
             throw EvaluationException.Unreadable(file.Name, cause);
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using Penstock.Proteins.Files;
 using Penstock.Proteins.Input;
 
 namespace Penstock.Proteins.Ontology;
@@ -16,10 +17,10 @@ public static class OboParser
     {
         try
         {
-            using StreamReader reader = new(GzipInput.Open(file.Open()), Encoding.UTF8);
+            using StreamReader reader = new(CompressedInput.Open(file.Open()), Encoding.UTF8);
             return Parse(reader, file.Name, cancellationToken);
         }
-        catch (InvalidDataException cause)
+        catch (Exception cause) when (DamagedInput.Is(cause))
         {
             throw OboException.Unreadable(file.Name, cause);
         }

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Penstock.Proteins.Evaluation;
+using Penstock.Proteins.Files;
 using Penstock.Proteins.Input;
 using Penstock.Testing;
 
@@ -89,7 +90,7 @@ internal sealed class CafaCase
 
     private string ReadText(string name)
     {
-        using StreamReader reader = new(GzipInput.Open(File.OpenRead(Path.Combine(_folder, name))));
+        using StreamReader reader = new(CompressedInput.Open(File.OpenRead(Path.Combine(_folder, name))));
         return reader.ReadToEnd();
     }
 
