@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Penstock.Proteins.Evaluation;
 
 /// <summary>The terms of one namespace, numbered in file order, with their parents inside it.</summary>
@@ -36,6 +38,7 @@ internal sealed class EvaluationNamespace
     /// <summary>Weight of each term the weighted measures look at, 0 for the others; empty without weights.</summary>
     public double[] Accretion { get; set; }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int RankChildrenFirst()
     {
         int[] open = new int[TermCount];

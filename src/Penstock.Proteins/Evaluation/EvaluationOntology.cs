@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Penstock.Proteins.Files;
 using Penstock.Proteins.Input;
@@ -53,6 +54,7 @@ internal sealed class EvaluationOntology
         return Build(stanzas, file.Name);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static EvaluationOntology Build(OboStanzaTable stanzas, string fileName)
     {
         int namespaceCount = stanzas.NamespaceNames.Count;
@@ -88,6 +90,7 @@ internal sealed class EvaluationOntology
         return new(stanzas.Ids, namespaces, termOf, altIds);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static EvaluationNamespace BuildNamespace(
         OboStanzaTable stanzas, int ns, List<int> stanzaOf, int[] termOf, List<AltId> altIds)
     {

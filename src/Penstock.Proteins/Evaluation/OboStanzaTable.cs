@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Penstock.Proteins.Input;
 
@@ -35,6 +36,7 @@ internal sealed class OboStanzaTable
     public ReadOnlySpan<int> AltIdsOf(Stanza stanza) =>
         CollectionsMarshal.AsSpan(_altIds).Slice(stanza.FirstAltId, stanza.AltIdCount);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Take(ReadOnlySpan<byte> line)
     {
         if (line.Length < 4)

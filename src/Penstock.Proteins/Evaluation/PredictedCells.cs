@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Penstock.Proteins.Evaluation;
@@ -16,6 +17,7 @@ internal sealed class PredictedCells
 
     public void Add(int row, int term, int mark) => _cells.Add(new(row, term, mark));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void SortByRow(int rowCount)
     {
         Span<Cell> cells = CollectionsMarshal.AsSpan(_cells);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Penstock.Proteins.Files;
 using Penstock.Proteins.Input;
 
@@ -9,6 +10,7 @@ internal sealed class PredictionReader(
 {
     /// <summary>For each namespace its predictions; null for one without any.</summary>
     /// <exception cref="EvaluationException">A usable row has a score that is no number, or the file is damaged.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PredictedCells?[] Read(InputFile file, CancellationToken cancellationToken)
     {
         const int LinesBetweenChecks = 64 * 1024;
@@ -42,6 +44,7 @@ internal sealed class PredictionReader(
         return cells;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Take(
         ReadOnlySpan<byte> rest, int protein, PredictedCells?[] cells, InputFile file, long lineNumber)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Penstock.Proteins.Evaluation;
 
 /// <summary>Weights of one protein's terms by the level they reach; turned into sums by walking the thresholds once.</summary>
@@ -26,6 +28,7 @@ internal sealed class RowHistogram(int thresholdCount)
 
     /// <summary>Adds the row to the sums and empties itself.</summary>
     /// <param name="countsAsPredicted">Whether the row may count in N.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Flush(ThresholdSums sums, bool countsAsPredicted)
     {
         double found = 0;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Penstock.Proteins.Evaluation;
 
 /// <summary>Propagates the predictions of one protein after another and adds them to the sums. Not shared between threads.</summary>
@@ -64,6 +66,7 @@ internal sealed class RowScorer
         Reset(row);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TakeCells(ReadOnlySpan<PredictedCells.Cell> cells)
     {
         int cellsMax = _options.MaxTerms ?? int.MaxValue;
@@ -80,6 +83,7 @@ internal sealed class RowScorer
     }
 
     // Highest level first: the first mark an ancestor gets is its maximum, so every edge is walked once.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PropagateMax()
     {
         int own = _touched.Count;
@@ -138,6 +142,7 @@ internal sealed class RowScorer
     // Below every real mark, yet not "untouched": replaced by the first child's mark, as each such term has a scored one.
     private const int FilledNothingYet = -1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CountPlain(int row)
     {
         foreach (int term in _touched)
@@ -154,6 +159,7 @@ internal sealed class RowScorer
         _plain.Flush(PlainSums.Next(), CountsAsPredicted(_task.Plain[row]));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CountWeighted(int row)
     {
         foreach (int term in _touched)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Penstock.Proteins.Evaluation;
 
 /// <summary>Finds what an id written in a file means: a term, or every term that lists it as an alternative id.</summary>
@@ -11,6 +13,7 @@ internal sealed class TermResolver
     private readonly EvaluationOntology.AltId[] _ambiguous;
 
     /// <param name="isIncluded">For each namespace, whether it takes part.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public TermResolver(EvaluationOntology ontology, Func<int, bool> isIncluded)
     {
         _ontology = ontology;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Penstock.Proteins.Files;
 using Penstock.Proteins.Input;
 
@@ -7,6 +8,7 @@ namespace Penstock.Proteins.Evaluation;
 internal static class TermValues
 {
     /// <summary>Values of an information accretion file by term id; a later line wins.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (Utf8Keys Ids, List<double> Values) ReadAccretion(InputFile file)
     {
         Utf8Keys ids = new(64 * 1024);
@@ -36,6 +38,7 @@ internal static class TermValues
     }
 
     /// <summary>Gives every term its weight: 0 without a value, for one that is not finite, and for one below 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SetAccretion(EvaluationOntology ontology, (Utf8Keys Ids, List<double> Values) accretion)
     {
         foreach (EvaluationNamespace ns in ontology.Namespaces)

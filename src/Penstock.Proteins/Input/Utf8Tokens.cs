@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Penstock.Proteins.Input;
 
@@ -11,6 +12,7 @@ internal static class Utf8Tokens
     private static readonly double[] PowersOfTen =
         [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> line)
     {
         int start = 0;
@@ -23,6 +25,7 @@ internal static class Utf8Tokens
     }
 
     /// <summary>Takes the next token off <paramref name="rest"/>; empty when there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> rest)
     {
         int start = 0;
@@ -37,6 +40,7 @@ internal static class Utf8Tokens
     }
 
     /// <summary>A decimal number, also <c>1e-3</c>, <c>inf</c> and <c>nan</c>; false for anything else.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryParseNumber(ReadOnlySpan<byte> token, out double value)
     {
         long digits = 0;
