@@ -19,4 +19,8 @@ internal static class ArtifactFiles
         await stream.CopyToAsync(content, cancellationToken);
         return InputFile.FromBytes(name, content.ToArray());
     }
+
+    /// <summary>A text as one part of an artifact's name: other characters than letters, digits, dot and hyphen become _.</summary>
+    public static string NamePart(string text) =>
+        string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
 }

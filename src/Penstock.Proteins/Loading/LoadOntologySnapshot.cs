@@ -76,7 +76,7 @@ internal sealed class LoadOntologySnapshot(
             await ontologies.ClearStagedAsync(left.Id, cancellationToken);
         }
         // The file is kept under the version's name: evaluation reads it from here, never from its address again.
-        string name = $"proteins/ontology/{document.Version.Replace('/', '_')}.obo";
+        string name = $"proteins/ontology/{ArtifactFiles.NamePart(document.Version)}.obo";
         await using Stream content = file.Open();
         Artifact artifact = await artifacts.PutAsync(name, content, "text/plain", cancellationToken);
         Guid snapshotId = ids.NewId();

@@ -26,8 +26,9 @@ public sealed class SourceException : PenstockException
     internal static SourceException NotFound(string source) => new(
         "source-not-found", ErrorKind.NotFound, $"There is no file '{source}' on the server. Check the path.");
 
+    // Not Unavailable: that would put the job back again and again; a wrong host name must fail where people see it.
     internal static SourceException Unreachable(string source, string reason, Exception? inner) => new(
-        "source-unreachable", ErrorKind.Unavailable, $"'{source}' cannot be fetched: {reason}. Try again, or load a local copy.", inner);
+        "source-unreachable", ErrorKind.Invalid, $"'{source}' cannot be fetched: {reason}. Redrive the job when it is back, or load a local copy.", inner);
 
     internal static SourceException Refused(string source, int status) => new(
         "source-refused", ErrorKind.Invalid, $"The server of '{source}' answered {status}. Check the address.");

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Penstock.Engine.Storage;
 
 namespace Penstock.Proteins.Loading;
@@ -8,7 +7,7 @@ namespace Penstock.Proteins.Loading;
 /// Whoever may start a load makes the server fetch the address, inside the server's network too; so loading asks for the
 /// operator role. Other schemes than http, https and file are refused.
 /// </remarks>
-internal sealed class SourceOpener(HttpClient http, IArtifactStore artifacts, IOptions<ProteinOptions> options, TimeProvider time)
+internal sealed class SourceOpener(ProteinHttp http, IArtifactStore artifacts, ProteinOptions options, TimeProvider time)
 {
     public const string ArtifactPrefix = "artifact:";
 
@@ -20,7 +19,7 @@ internal sealed class SourceOpener(HttpClient http, IArtifactStore artifacts, IO
             return;
         if (LocalPath(source) is null)
             throw SourceException.Invalid(source);
-        if (!options.Value.AllowLocalFiles)
+        if (!options.AllowLocalFiles)
             throw SourceException.LocalNotAllowed(source);
     }
 
@@ -76,7 +75,7 @@ internal sealed class SourceOpener(HttpClient http, IArtifactStore artifacts, IO
         HttpResponseMessage response;
         try
         {
-            response = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, linked.Token);
+            response = await http.Client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, linked.Token);
         }
         catch (HttpRequestException error)
         {

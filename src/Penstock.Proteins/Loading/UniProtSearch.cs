@@ -1,11 +1,10 @@
 using System.Net;
-using Microsoft.Extensions.Options;
 using Penstock.Proteins.Sequences;
 
 namespace Penstock.Proteins.Loading;
 
 /// <summary>Reads UniProt's search results page by page, trying a page again when the service is busy.</summary>
-internal sealed class UniProtSearch(HttpClient http, IOptions<ProteinOptions> options, TimeProvider time, Random random)
+internal sealed class UniProtSearch(ProteinHttp http, ProteinOptions options, TimeProvider time, Random random)
 {
     private static readonly HttpStatusCode[] Busy =
     [
@@ -53,12 +52,12 @@ internal sealed class UniProtSearch(HttpClient http, IOptions<ProteinOptions> op
         HttpRequestMessage request = new(HttpMethod.Get, address);
         if (!request.Headers.TryAddWithoutValidation("User-Agent", query.UserAgent))
             throw SourceException.Invalid(query.UserAgent);
-        return http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return http.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
     private string Address(UniProtQuery query, string? cursor)
     {
-        string address = $"{options.Value.UniProtSearchUrl}?format=fasta&query={Uri.EscapeDataString(query.SearchCriteria)}&size={query.PageSize}";
+        string address = $"{options.UniProtSearchUrl}?format=fasta&query={Uri.EscapeDataString(query.SearchCriteria)}&size={query.PageSize}";
         if (query.IncludeIsoforms)
             address += "&includeIsoform=true";
         if (query.Compressed)
