@@ -24,7 +24,13 @@ internal sealed record CliEnvironment
     /// <summary>Set by the second: end at once.</summary>
     public required CancellationToken StopNow { get; init; }
 
-    /// <summary>The interrupted one of the two signals decides the exit code of a command that cannot finish.</summary>
+    /// <summary>Stdout for bytes.</summary>
+    public required Func<Stream> OpenOut { get; init; }
+
+    /// <summary>Reads a line without showing it.</summary>
+    public required Func<string> ReadSecret { get; init; }
+
+    /// <summary>Null when unset or empty.</summary>
     public string? Variable(string name) => Variables.TryGetValue(name, out string? value) && value.Length > 0 ? value : null;
 
     public static CliEnvironment OfProcess(CancellationToken stop, CancellationToken stopNow)
@@ -38,6 +44,8 @@ internal sealed record CliEnvironment
             In = Console.In,
             Out = Console.Out,
             Error = Console.Error,
+            OpenOut = Console.OpenStandardOutput,
+            ReadSecret = SecretInput.ReadLine,
             OutIsTerminal = outIsTerminal,
             ErrorIsTerminal = !Console.IsErrorRedirected,
             InIsTerminal = !Console.IsInputRedirected,

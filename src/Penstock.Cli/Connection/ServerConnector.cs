@@ -33,14 +33,14 @@ internal sealed class ServerConnector(CommandRun run)
             return new ServerConnection(PenstockClient.Connect(address, run.RemoteToken()), null);
         Workspace workspace = run.Workspace();
         return ServerRecord.TryRead(workspace) is { } record
-            ? new ServerConnection(PenstockClient.Connect(ReachableAddress(record), LocalToken.TryRead(workspace)), null)
+            ? new ServerConnection(PenstockClient.Connect(ReachableAddress(record.Urls), LocalToken.TryRead(workspace)), null)
             : null;
     }
 
     /// <summary>The first plain address from this machine: a server that listens everywhere is reached over loopback.</summary>
-    public static Uri ReachableAddress(ServerRecord record)
+    public static Uri ReachableAddress(IReadOnlyList<string> urls)
     {
-        string url = record.Urls.FirstOrDefault(url => url.StartsWith("http://", StringComparison.Ordinal)) ?? record.Urls[0];
+        string url = urls.FirstOrDefault(url => url.StartsWith("http://", StringComparison.Ordinal)) ?? urls[0];
         foreach (string everywhere in (string[])["://*", "://+", "://0.0.0.0", "://[::]"])
             url = url.Replace(everywhere, "://127.0.0.1", StringComparison.Ordinal);
         return new Uri(url);
