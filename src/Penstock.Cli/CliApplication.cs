@@ -28,7 +28,8 @@ internal sealed class CliApplication
         CliEnvironment environment = _cli.Environment;
         ParseResult parse = Root.Parse(arguments);
         ErrorPrinter errors = new(environment, debug: parse.GetValue(_cli.Globals.Debug));
-        if (parse.Errors.Count > 0 && parse.Action is not (HelpPrinter or System.CommandLine.Completions.CompletionAction))
+        bool asksForWords = Root.Directives.Any(directive => parse.GetResult(directive) is not null);
+        if (parse.Errors.Count > 0 && !asksForWords && parse.Action is not HelpPrinter)
             return errors.Usage(parse);
         try
         {

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Penstock.Cli;
 
 /// <summary>A command with examples for its help, and what it does.</summary>
-internal class CliCommand : Command
+internal sealed class CliCommand : Command
 {
     /// <param name="summary">One sentence; the first line of the help and the line in the parent's list.</param>
     /// <param name="examples">Command lines with an optional remark after <c>  # </c>.</param>

@@ -17,7 +17,6 @@ internal static class CommandTree
 
     private static IEnumerable<Command> All(CliContext cli) =>
     [
-        DemoCommands.Create(cli),
         InitCommand.Create(cli),
         UpCommand.Create(cli),
         StatusCommand.Create(cli),
@@ -27,7 +26,6 @@ internal static class CommandTree
         WorkersCommands.Create(cli),
         DeadLetterCommands.Create(cli),
         ArtifactCommands.Create(cli),
-        ProteinsCommands.Create(cli),
         UsersCommands.Create(cli),
         TokensCommands.Create(cli),
         ConfigCommands.Create(cli),

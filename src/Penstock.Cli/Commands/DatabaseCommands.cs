@@ -21,8 +21,15 @@ internal static class DatabaseCommands
             .Does(cli, async (run, cancellationToken) =>
             {
                 Workspace workspace = run.Workspace();
+                if (!File.Exists(workspace.DatabaseFile))
+                {
+                    // Asking would make it.
+                    run.Terminal.Result(Array.Empty<object>(), () => run.Terminal.Line("No database yet; 'penstock up' or 'penstock db migrate' makes it."));
+                    return ExitCodes.Failed;
+                }
                 await using WebApplication app = Compose(run, workspace);
-                IReadOnlyList<(Migration Migration, DateTimeOffset? AppliedAt)> status = await StatusAsync(app, workspace, cancellationToken);
+                IReadOnlyList<(Migration Migration, DateTimeOffset? AppliedAt)> status =
+                    await app.Services.GetRequiredService<Migrator>().StatusAsync(cancellationToken);
                 var rows = status.Select(entry => new
                 {
                     entry.Migration.Area, entry.Migration.Number, entry.Migration.Name, applied_at = entry.AppliedAt, entry.Migration.Sha256,
@@ -66,14 +73,4 @@ internal static class DatabaseCommands
         Console = false,
         LogToConsole = false,
     });
-
-    /// <summary>A database that was never made has everything pending; asking it would make it.</summary>
-    public static async Task<IReadOnlyList<(Migration Migration, DateTimeOffset? AppliedAt)>> StatusAsync(
-        WebApplication app, Workspace workspace, CancellationToken cancellationToken)
-    {
-        Migrator migrator = app.Services.GetRequiredService<Migrator>();
-        return File.Exists(workspace.DatabaseFile)
-            ? await migrator.StatusAsync(cancellationToken)
-            : [.. migrator.Known().Select(migration => (migration, (DateTimeOffset?)null))];
-    }
 }

@@ -35,7 +35,7 @@ internal sealed class ErrorPrinter(CliEnvironment environment, bool debug)
         environment.Error.WriteLine($"{label}: {message}");
     }
 
-    private (string Code, string Message, int Exit) Describe(Exception error) => error switch
+    private static (string Code, string Message, int Exit) Describe(Exception error) => error switch
     {
         UsageException usage => ("usage", usage.Message, ExitCodes.Usage),
         ServerUnreachableException unreachable => (unreachable.Code, unreachable.Message, ExitCodes.ServerNotReachable),

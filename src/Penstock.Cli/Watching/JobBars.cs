@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace Penstock.Cli.Watching;
 
 /// <summary>The bars of one watched job: one for the job, or one for each stage of its batch.</summary>
-internal sealed class JobBars(ProgressContext display, string? title, TimeProvider time)
+internal sealed class JobBars(ProgressContext display, PaceColumn pace, string? title, TimeProvider time)
 {
     private readonly Dictionary<int, (ProgressTask Task, RateMeter Meter)> _bars = [];
     private string _remark = "";
@@ -41,7 +41,7 @@ internal sealed class JobBars(ProgressContext display, string? title, TimeProvid
         if (!_bars.TryGetValue(key, out (ProgressTask Task, RateMeter Meter) bar))
         {
             bar = (display.AddTask(Markup.Escape(text)), new RateMeter(time));
-            PaceColumn.Attach(bar.Task, bar.Meter);
+            pace.Attach(bar.Task, bar.Meter);
             _bars[key] = bar;
         }
         bar.Meter.Observe(done);

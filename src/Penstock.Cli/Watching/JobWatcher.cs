@@ -80,12 +80,13 @@ internal sealed class JobWatcher(ServerConnection connection, CommandRun run)
 
     private async Task<JobDetail> WatchLiveAsync(Guid jobId, string? title, CancellationToken cancellationToken)
     {
+        PaceColumn pace = new();
         Progress progress = _terminal.Error.Progress().AutoClear(true).Columns(
             new SpinnerColumn(Spinner.Known.Dots), new TaskDescriptionColumn { Alignment = Justify.Left },
-            new ProgressBarColumn { Width = Math.Clamp(run.Environment.Width - 60, 10, 40) }, new CountColumn(), new PaceColumn());
+            new ProgressBarColumn { Width = Math.Clamp(run.Environment.Width - 60, 10, 40) }, new CountColumn(), pace);
         return await progress.StartAsync(async display =>
         {
-            JobBars bars = new(display, title, run.Time);
+            JobBars bars = new(display, pace, title, run.Time);
             using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             Channel<bool> changes = Channel.CreateBounded<bool>(
                 new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });

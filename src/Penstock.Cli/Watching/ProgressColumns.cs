@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Penstock.Cli.Output;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -15,18 +16,19 @@ internal sealed class CountColumn : ProgressColumn
             : $"{Words.Count((long)task.Value)}/{Words.Count((long)task.MaxValue)}").RightJustified();
 }
 
-/// <summary>Speed and time left, from the task's <see cref="RateMeter"/>.</summary>
+/// <summary>Speed and time left, from a task's <see cref="RateMeter"/>.</summary>
 internal sealed class PaceColumn : ProgressColumn
 {
-    private const string MeterKey = "meter";
+    // Written by the watcher, read by the thread that draws.
+    private readonly ConcurrentDictionary<int, RateMeter> _meters = [];
 
     protected override bool NoWrap => true;
 
-    public static void Attach(ProgressTask task, RateMeter meter) => task.State.Update<RateMeter>(MeterKey, _ => meter);
+    public void Attach(ProgressTask task, RateMeter meter) => _meters[task.Id] = meter;
 
     public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
     {
-        RateMeter? meter = task.State.Get<RateMeter>(MeterKey);
+        RateMeter? meter = _meters.GetValueOrDefault(task.Id);
         if (meter?.PerSecond is not { } rate || task.IsFinished)
             return Text.Empty;
         string speed = rate >= 10 ? $"{rate:0}/s" : rate >= 0.1 ? $"{rate:0.0}/s" : $"{rate * 60:0.0}/min";
