@@ -17,6 +17,8 @@ internal sealed class CliApplication
         Root = CommandTree.Build(_cli);
         Option help = Root.Options.First(option => option is HelpOption);
         help.Description = "Show help.";
+        foreach (string alias in help.Aliases.Where(alias => alias.StartsWith('/') || alias == "-?").ToList())
+            help.Aliases.Remove(alias);
         help.Action = new HelpPrinter(environment);
         Root.Options.Remove(Root.Options.First(option => option is VersionOption));
     }

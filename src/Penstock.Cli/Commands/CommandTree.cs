@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Penstock.Cli.Proteins;
 
 namespace Penstock.Cli.Commands;
 
@@ -26,6 +27,7 @@ internal static class CommandTree
         WorkersCommands.Create(cli),
         DeadLetterCommands.Create(cli),
         ArtifactCommands.Create(cli),
+        ProteinsCommands.Create(cli),
         UsersCommands.Create(cli),
         TokensCommands.Create(cli),
         ConfigCommands.Create(cli),

@@ -22,9 +22,19 @@ internal sealed class ErrorPrinter(CliEnvironment environment, bool debug)
     /// <summary>For a line the parser rejected: the first mistake, the nearest valid word, where the help is.</summary>
     public int Usage(ParseResult parse)
     {
-        foreach (string message in parse.Errors.Select(error => error.Message).Distinct().Take(3))
-            Write("usage", Tidy(message) + Suggestion(parse, message));
-        environment.Error.WriteLine($"See '{HelpPrinter.FullName(parse.CommandResult.Command)} --help'.");
+        Command command = parse.CommandResult.Command;
+        if (command.Subcommands.Count > 0 && command.Action is null && parse.UnmatchedTokens.Count == 0)
+            Write("usage", $"A command is missing: {string.Join(", ", command.Subcommands.Select(sub => sub.Name))}.");
+        else
+        {
+            // An unknown word also makes the command look missing; only the word is the mistake.
+            IEnumerable<string> messages = parse.Errors.Select(error => error.Message).Distinct();
+            if (parse.UnmatchedTokens.Count > 0)
+                messages = messages.Where(message => parse.UnmatchedTokens.Any(token => message.Contains(token, StringComparison.Ordinal)));
+            foreach (string message in messages.Take(3))
+                Write("usage", Tidy(message) + Suggestion(parse, message));
+        }
+        environment.Error.WriteLine($"See '{HelpPrinter.FullName(command)} --help'.");
         return ExitCodes.Usage;
     }
 

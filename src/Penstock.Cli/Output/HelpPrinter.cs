@@ -45,7 +45,8 @@ internal sealed class HelpPrinter(CliEnvironment environment) : SynchronousComma
         Section(output, "Commands", subcommands.Select(sub => (sub.Name, sub.Description ?? "")), width);
         Section(output, "Arguments", command.Arguments.Where(argument => !argument.Hidden).Select(argument => (ArgumentLabel(argument), argument.Description ?? "")), width);
         Section(output, "Options", own.Select(option => (Label(option), option.Description ?? "")), width);
-        Section(output, "Options of every command", shared.Select(option => (Label(option), option.Description ?? "")), width);
+        if (command is RootCommand)
+            Section(output, "Options of every command", shared.Select(option => (Label(option), option.Description ?? "")), width);
         if (command is CliCommand { Examples.Count: > 0 } withExamples)
         {
             output.WriteLine();
@@ -53,11 +54,14 @@ internal sealed class HelpPrinter(CliEnvironment environment) : SynchronousComma
             foreach (string example in withExamples.Examples)
                 output.WriteLine($"  {example}");
         }
-        if (command is RootCommand)
+        output.WriteLine();
+        if (command is not RootCommand)
         {
-            output.WriteLine();
-            output.WriteLine("Exit codes: 0 done, 1 the job or command failed, 2 input refused, 3 server not reachable, 64 wrong usage,");
-            output.WriteLine("130 interrupted.");
+            Paragraph(output, $"Also: {string.Join(", ", shared.Select(Label))}; see 'penstock --help'.", 0, width);
+        }
+        else
+        {
+            Paragraph(output, "Exit codes: 0 done, 1 the job or command failed, 2 input refused, 3 server not reachable, 64 wrong usage, 130 interrupted.", 0, width);
         }
     }
 
@@ -88,7 +92,7 @@ internal sealed class HelpPrinter(CliEnvironment environment) : SynchronousComma
 
     private static string Label(Option option)
     {
-        string names = string.Join(", ", option.Aliases.Where(alias => alias is not ("-?" or "/?" or "/h")).Prepend(option.Name).OrderBy(name => name.Length));
+        string names = string.Join(", ", option.Aliases.Prepend(option.Name).OrderBy(name => name.Length));
         return option.ValueType == typeof(bool) || option is HelpOption ? names : $"{names} {option.HelpName ?? "VALUE"}";
     }
 
