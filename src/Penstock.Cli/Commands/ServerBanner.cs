@@ -21,7 +21,7 @@ internal static class ServerBanner
         Line(run, "workspace", Markup.Escape(workspace.Root));
         if (options.Console)
             Line(run, "console", $"[link]{address}/ui[/]");
-        Line(run, "api", $"{string.Join(", ", urls.Select(url => Markup.Escape(url)))}   [dim]reference: {address}/openapi[/]");
+        Line(run, "api", $"{string.Join(", ", urls.Select(url => Markup.Escape(url)))}   [dim]reference: {address}/docs[/]");
         Line(run, "jobs", options.RunWorkers
             ? $"{worker.Slots} at once from {(worker.Queues.Count == 0 ? "every queue" : Markup.Escape(string.Join(", ", worker.Queues)))}"
             : "[yellow]none are run[/] (--no-workers)");

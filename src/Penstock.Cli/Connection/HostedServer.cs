@@ -13,6 +13,7 @@ internal sealed class HostedServer : IAsyncDisposable
     private readonly WorkspaceLock _lock;
     private readonly Workspace _workspace;
     private bool _published;
+    private bool _stopped;
 
     private HostedServer(Workspace workspace, WorkspaceLock heldLock, WebApplication app) =>
         (_workspace, _lock, App) = (workspace, heldLock, app);
@@ -55,9 +56,11 @@ internal sealed class HostedServer : IAsyncDisposable
     /// <summary>Stops taking jobs, lets running ones finish, then ends; a cancelled token ends at once and releases them.</summary>
     public async Task StopAsync(CancellationToken now)
     {
+        if (_stopped)
+            return;
+        _stopped = true;
         if (_published)
             ServerRecord.Remove(_workspace);
-        _published = false;
         await App.StopAsync(now);
     }
 
