@@ -100,7 +100,8 @@ public sealed class AnnotationDeltaTests
     [Fact]
     public void Raw_ECO_ids_of_experiments_count()
     {
-        AnnotationDelta delta = Compute([], [Fact("A", "GO:P1", evidence: "ECO:0000314"), Fact("A", "GO:F1", evidence: "ECO:0000501")]);
+        AnnotationDelta delta = Compute(
+            [], [Fact("A", "GO:P1", evidence: "ECO:0000314"), Fact("A", "GO:F1", evidence: "ECO:0000501")]);
         Assert.Equal([new("A", "GO:P1")], delta.NoKnowledge);
     }
 

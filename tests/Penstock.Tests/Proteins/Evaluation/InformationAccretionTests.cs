@@ -36,7 +36,8 @@ public sealed class InformationAccretionTests
             double[] expected = Expected(terms, inside, corpus);
             if (expected.All(value => value == 0))
                 continue;
-            InformationAccretion actual = Compute(graph, corpus.Select(pair => new ProteinTerm(pair.Protein, SmallOntology.Id(pair.Term))));
+            InformationAccretion actual = Compute(
+                graph, corpus.Select(pair => new ProteinTerm(pair.Protein, SmallOntology.Id(pair.Term))));
             for (int term = 0; term < terms; term++)
                 Assert.Equal(expected[term], actual.Values[SmallOntology.Id(term)], 1e-12);
             compared++;

@@ -26,7 +26,8 @@ internal static class SmallOntology
             string ns = namespaceOf?.Invoke(term) ?? "biological_process";
             text.Append($"\n[Term]\nid: {Id(term)}\nname: term {term}\nnamespace: {ns}\n").Append(moreLines?.Invoke(term));
             foreach ((_, int parent, RelationKind kind) in byChild[term])
-                text.Append(kind == RelationKind.IsA ? "is_a: " : $"relationship: {kind.Name()} ").Append(Id(parent)).Append('\n');
+                text.Append(kind == RelationKind.IsA ? "is_a" : $"relationship: {kind.Name()}")
+                    .Append(kind == RelationKind.IsA ? ": " : " ").Append(Id(parent)).Append('\n');
         }
         return text.ToString();
     }
