@@ -1,0 +1,40 @@
+using System.Data.Common;
+using Penstock.Engine.Jobs;
+
+namespace Penstock.Engine.Enqueueing;
+
+/// <summary>What callers may do to jobs: the only way in for endpoints, operations, schedules and embedding programs.</summary>
+public interface IJobClient
+{
+    /// <summary>Returns after the commit: from then on no crash loses the job.</summary>
+    /// <exception cref="UnknownOperationException"/>
+    /// <exception cref="UnknownQueueException"/>
+    /// <exception cref="InvalidJobException">Payload not a JSON object, priority or key out of range.</exception>
+    Task<EnqueueResult> EnqueueAsync(NewJob job, CancellationToken cancellationToken);
+
+    /// <summary>All or none, in one transaction, in the given order.</summary>
+    Task<IReadOnlyList<EnqueueResult>> EnqueueManyAsync(IReadOnlyList<NewJob> jobs, CancellationToken cancellationToken);
+
+    /// <summary>Inside the caller's own transaction: the job exists exactly if that transaction commits.</summary>
+    /// <remarks>Wakes no worker: call <see cref="WakeAsync"/> after the commit, or a poll finds it within a second.</remarks>
+    Task<IReadOnlyList<EnqueueResult>> EnqueueManyAsync(
+        IReadOnlyList<NewJob> jobs, DbTransaction transaction, CancellationToken cancellationToken);
+
+    Task WakeAsync(string queueName, CancellationToken cancellationToken);
+
+    /// <summary>Cancels a job and its unfinished children; a terminal job stays as it is.</summary>
+    /// <remarks>The job is cancelled at once; a running attempt sees its token within a second and can write nothing any more.</remarks>
+    Task<CancelResult> CancelAsync(Guid jobId, string? reason, CancellationToken cancellationToken);
+
+    /// <summary>Removes a job that is not running, with its history.</summary>
+    /// <exception cref="JobNotFoundException"/>
+    /// <exception cref="JobRunningException"/>
+    Task DeleteAsync(Guid jobId, CancellationToken cancellationToken);
+
+    /// <summary>Sends a dead letter back to its queue of origin with a fresh set of attempts.</summary>
+    /// <exception cref="DeadLetterNotFoundException"/>
+    /// <exception cref="DeadLetterSettledException">It was redriven before.</exception>
+    Task<Guid> RedriveAsync(Guid deadLetterId, string? by, CancellationToken cancellationToken);
+}
+
+public sealed record CancelResult(Job Job, int ChildrenCancelled);

@@ -1,0 +1,42 @@
+namespace Penstock.Engine.Enqueueing;
+
+/// <summary>What a caller asks for; the engine fills the rest from the operation's registration.</summary>
+/// <param name="Operation">Registered name.</param>
+/// <param name="Payload">JSON object text.</param>
+public sealed record NewJob(string Operation, string Payload)
+{
+    /// <summary>Null: the operation's own queue.</summary>
+    public string? QueueName { get; init; }
+
+    /// <summary>Null: made by the engine. Given by callers that must know it before the commit.</summary>
+    public Guid? Id { get; init; }
+
+    /// <summary>Higher runs first; -1000 to 1000.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Not before this instant.</summary>
+    public DateTimeOffset? RunAt { get; init; }
+
+    /// <summary>Not before this long from now; added to nothing else.</summary>
+    public TimeSpan? Delay { get; init; }
+
+    /// <summary>A second job with the same key is not made: the first one's id comes back. 1 to 200 characters.</summary>
+    public string? IdempotencyKey { get; init; }
+    public Guid? ParentJobId { get; init; }
+
+    /// <summary>Null: the operation's own.</summary>
+    public int? MaxAttempts { get; init; }
+
+    /// <summary>Longest run of one attempt. Null: the operation's own.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>JSON object text of the caller's own notes.</summary>
+    public string? Meta { get; init; }
+
+    /// <summary>Who asked, for the history: <c>api</c>, <c>cli</c>, <c>schedule</c>, an operation's name.</summary>
+    public string? Source { get; init; }
+}
+
+/// <summary>The job that now stands for the request.</summary>
+/// <param name="Existed">The idempotency key was known: the job was made by an earlier request.</param>
+public sealed record EnqueueResult(Guid JobId, bool Existed);

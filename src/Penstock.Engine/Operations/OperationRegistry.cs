@@ -1,0 +1,81 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Penstock.Engine.Enqueueing;
+using Penstock.Engine.Outcomes;
+
+namespace Penstock.Engine.Operations;
+
+/// <summary>One operation as registered: its code, its queue, and how often it may fail.</summary>
+/// <param name="Implementation">An <see cref="IOperation"/> or an <see cref="IItemOperation"/>, made once per execution by the container.</param>
+public sealed record OperationDefinition(string Name, Type Implementation, string QueueName, RetryPolicy Retry)
+{
+    /// <summary>One line for help texts and listings.</summary>
+    public string Summary { get; init; } = "";
+
+    /// <summary>Longest run of one attempt; null: no limit.</summary>
+    public TimeSpan? Timeout { get; init; }
+    public bool IsItem => Implementation.IsAssignableTo(typeof(IItemOperation));
+
+    /// <summary>The record its JSON payload is read into.</summary>
+    public required Type PayloadType { get; init; }
+}
+
+/// <summary>A named line of jobs.</summary>
+/// <param name="MaxRunning">Units that may run at once over all workers; null: as many as there are slots.</param>
+/// <param name="OnLost">What becomes of a job whose worker died.</param>
+public sealed record QueueDefinition(string Name, int? MaxRunning = null, LostPolicy OnLost = LostPolicy.Requeue);
+
+public enum LostPolicy
+{
+    /// <summary>Back to the queue; after too many deaths it is quarantined as a dead letter.</summary>
+    Requeue,
+
+    /// <summary>Failed at once.</summary>
+    Fail,
+}
+
+/// <summary>All operations and queues of this program, by name; fixed once the program runs.</summary>
+public sealed class OperationRegistry
+{
+    private readonly FrozenDictionary<string, OperationDefinition> _operations;
+    private readonly FrozenDictionary<string, QueueDefinition> _queues;
+
+    public OperationRegistry(IEnumerable<OperationDefinition> operations, IEnumerable<QueueDefinition> queues)
+    {
+        _operations = operations.ToFrozenDictionary(o => o.Name, StringComparer.Ordinal);
+        // The last word on a queue wins, so that penstock.yaml can override what a pipeline declared.
+        Dictionary<string, QueueDefinition> byName = new(StringComparer.Ordinal);
+        foreach (QueueDefinition queue in queues)
+            byName[queue.Name] = queue;
+        foreach (OperationDefinition operation in _operations.Values)
+            byName.TryAdd(operation.QueueName, new QueueDefinition(operation.QueueName));
+        _queues = byName.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    public IEnumerable<OperationDefinition> Operations => _operations.Values.OrderBy(o => o.Name, StringComparer.Ordinal);
+    public IEnumerable<QueueDefinition> Queues => _queues.Values.OrderBy(q => q.Name, StringComparer.Ordinal);
+
+    /// <exception cref="UnknownOperationException"/>
+    public OperationDefinition Operation(string name) =>
+        _operations.TryGetValue(name, out OperationDefinition? found)
+            ? found
+            : throw new UnknownOperationException(name, Operations.Where(o => !o.IsItem).Select(o => o.Name));
+
+    /// <exception cref="UnknownQueueException"/>
+    public QueueDefinition Queue(string name) =>
+        _queues.TryGetValue(name, out QueueDefinition? found) ? found : throw new UnknownQueueException(name, Queues.Select(q => q.Name));
+
+    /// <summary>Reads a payload strictly into the operation's record.</summary>
+    /// <exception cref="InvalidPayloadException">With the JSON path and what was expected there.</exception>
+    public static object ReadPayload(OperationDefinition operation, string payload)
+    {
+        try
+        {
+            return PayloadJson.Read(payload, operation.PayloadType);
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidPayloadException(operation.Name, error.Message);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Penstock.Engine.Jobs;
+
+namespace Penstock.Engine.Storage;
+
+/// <summary>Reads for people and programs: never on the way of the workers, never a scan of the job table by status.</summary>
+public interface IJobReader
+{
+    Task<Job?> FindAsync(Guid jobId, CancellationToken cancellationToken);
+
+    /// <summary>Newest first.</summary>
+    Task<IReadOnlyList<Job>> ListAsync(JobFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>A job's events. <paramref name="after"/> null: the newest first; else those after that id, oldest first.</summary>
+    Task<IReadOnlyList<JobEvent>> EventsAsync(Guid jobId, long? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Events of all jobs after a cursor, oldest first: the live stream.</summary>
+    Task<IReadOnlyList<JobEvent>> EventsAfterAsync(long after, int limit, CancellationToken cancellationToken);
+    Task<long> LastEventIdAsync(CancellationToken cancellationToken);
+    Task<IReadOnlyList<QueueState>> QueuesAsync(CancellationToken cancellationToken);
+    Task<IReadOnlyList<WorkerState>> WorkersAsync(CancellationToken cancellationToken);
+
+    /// <summary>Newest first.</summary>
+    Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(DeadLetterFilter filter, CancellationToken cancellationToken);
+    Task<DeadLetter?> FindDeadLetterAsync(Guid deadLetterId, CancellationToken cancellationToken);
+    Task<long> CountDeadLettersAsync(DeadLetterFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>The stages of a coordinator's batch, or none.</summary>
+    Task<IReadOnlyList<BatchStageState>> BatchAsync(Guid parentJobId, CancellationToken cancellationToken);
+}
+
+/// <param name="TopLevelOnly">Leave out jobs that have a parent.</param>
+/// <param name="Before">Only jobs enqueued before this one: the cursor of the next page.</param>
+/// <param name="Limit">1 to 500.</param>
+public sealed record JobFilter(
+    JobStatus? Status = null, string? Operation = null, string? QueueName = null, Guid? ParentJobId = null,
+    bool TopLevelOnly = false, Guid? Before = null, int Limit = 50, int Offset = 0);
+
+/// <summary>A queue as it stands, with the totals since the workspace began.</summary>
+/// <param name="MaxRunning">Units that may run at once over all workers; null: no limit; 1: a singleton queue.</param>
+/// <param name="OldestReadyAt">When the unit that waits longest was enqueued.</param>
+public sealed record QueueState(
+    string Name, int? MaxRunning, bool Paused, long Ready, long Deferred, long Running, DateTimeOffset? OldestReadyAt,
+    long Succeeded, long Failed, long Cancelled, int Workers);
+
+/// <param name="State"><c>running</c>, <c>draining</c>, or <c>dead</c> (its heartbeat is older than the lease).</param>
+public sealed record WorkerState(
+    string Id, string Host, int ProcessId, IReadOnlyList<string> Queues, int Slots, int Busy, string State,
+    DateTimeOffset StartedAt, DateTimeOffset HeartbeatAt);
+
+/// <param name="Kind"><c>job</c>, or <c>item</c> of the batch of <see cref="JobId"/>.</param>
+/// <param name="Status"><c>pending</c> or <c>redriven</c>.</param>
+public sealed record DeadLetter(
+    Guid Id, string Kind, Guid JobId, string QueueName, string Operation, string Payload, string ErrorCode,
+    string ErrorMessage, int Attempts, string Status, DateTimeOffset CreatedAt, DateTimeOffset? SettledAt, string? SettledBy,
+    int? ItemIndex, int? Stage);
+
+public sealed record DeadLetterFilter(
+    string? Status = null, string? QueueName = null, string? ErrorCode = null, Guid? JobId = null, int Limit = 50, int Offset = 0);
+
+public sealed record BatchStageState(int Stage, string Operation, string QueueName, long Total, long Done, long Failed);

@@ -1,0 +1,115 @@
+using System.Data.Common;
+using Penstock.Engine.Enqueueing;
+using Penstock.Engine.Jobs;
+using Penstock.Engine.Operations;
+
+namespace Penstock.Engine.Storage;
+
+/// <summary>The only source of truth. Every method is one transaction; each change of state writes its event in it.</summary>
+/// <remarks>Written once in portable SQL (Penstock.Sql); claim, bulk insert and commit strategy belong to the dialect.</remarks>
+public interface IJobStore
+{
+    /// <summary>All or none. Returns in the order given; a known idempotency key returns the job that has it.</summary>
+    Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(IReadOnlyList<JobDraft> jobs, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(
+        IReadOnlyList<JobDraft> jobs, DbTransaction transaction, CancellationToken cancellationToken);
+
+    /// <summary>Stores how units ended and takes new ones, in one round trip.</summary>
+    /// <remarks>A completion whose fence no longer matches changes nothing and comes back as refused.</remarks>
+    Task<Exchange> ExchangeAsync(
+        IReadOnlyList<Completion> completions, ClaimRequest? claim, CancellationToken cancellationToken);
+
+    /// <summary>Writes an event of a running job and, if given, its progress.</summary>
+    /// <exception cref="Outcomes.LeaseLostException"/>
+    Task AppendEventAsync(JobLease lease, JobEventDraft draft, Progress? progress, CancellationToken cancellationToken);
+
+    Task<CancelResult> CancelAsync(Guid jobId, string? reason, CancellationToken cancellationToken);
+    Task DeleteAsync(Guid jobId, CancellationToken cancellationToken);
+
+    /// <returns>The job and the queue that is to be woken.</returns>
+    Task<(Guid JobId, string QueueName)> RedriveAsync(Guid deadLetterId, string? by, CancellationToken cancellationToken);
+
+    /// <summary>Registers a worker or renews its heartbeat. False: it was taken for dead; its leases are gone.</summary>
+    Task<bool> BeatAsync(WorkerBeat beat, CancellationToken cancellationToken);
+
+    /// <summary>Which of the worker's leases still stand, by kind and short key.</summary>
+    Task<IReadOnlySet<UnitKey>> HeldAsync(string workerId, CancellationToken cancellationToken);
+
+    /// <summary>Takes a stopped worker off the list; its units must be finished or released.</summary>
+    Task RetireWorkerAsync(string workerId, CancellationToken cancellationToken);
+
+    /// <summary>Frees the units of workers whose heartbeat is older than <paramref name="lease"/> or that the caller knows to be dead.</summary>
+    Task<RecoveryReport> RecoverAsync(
+        TimeSpan lease, int maxDeaths, IReadOnlyCollection<string> knownDead, CancellationToken cancellationToken);
+
+    /// <summary>Fails jobs that run longer than <paramref name="timeout"/> and were silent for <paramref name="stall"/>.</summary>
+    Task<ReapReport> ReapAsync(TimeSpan timeout, TimeSpan stall, CancellationToken cancellationToken);
+
+    /// <summary>Deletes up to <paramref name="limit"/> jobs that ended before <paramref name="before"/>, with their history.</summary>
+    Task<int> PruneAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>When the next deferred unit becomes due; null: none waits.</summary>
+    Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken);
+
+    /// <summary>Makes the declared queues exist with their limits; keeps those only the store knows.</summary>
+    Task DeclareQueuesAsync(IReadOnlyCollection<QueueDefinition> queues, CancellationToken cancellationToken);
+}
+
+/// <summary>A job ready to be stored: everything decided and checked.</summary>
+public sealed record JobDraft(
+    Guid Id, string Operation, string QueueName, string Payload, string? Meta, int Priority, DateTimeOffset CreatedAt,
+    DateTimeOffset? RunAt, string? IdempotencyKey, Guid? ParentJobId, int MaxAttempts, TimeSpan? Timeout, string? Source);
+
+public sealed record JobEventDraft(string Name, JobEventLevel Level, string? Message, string Fields);
+
+/// <param name="Limit">Most units to take.</param>
+public sealed record ClaimRequest(string WorkerId, IReadOnlyList<string> Queues, int Limit);
+
+/// <param name="Refused">Completions that came too late: the lease was gone.</param>
+/// <param name="Closed">Jobs whose batch or children ended with this transaction.</param>
+/// <param name="WorkerUnknown">The store took the worker for dead: it must register anew under another id.</param>
+public sealed record Exchange(
+    IReadOnlyList<UnitLease> Leases, IReadOnlyList<Completion> Refused, IReadOnlyList<Guid> Closed, bool WorkerUnknown);
+
+/// <summary>How one execution of a unit ended, as the worker tells the store.</summary>
+public abstract record Completion(UnitLease Lease)
+{
+    /// <summary>The operation returned.</summary>
+    public sealed record JobReturned(JobLease Job, JobOutcome Outcome, JobDraft? Continuation, IReadOnlyList<StageDraft> Stages)
+        : Completion(Job);
+
+    /// <summary>The item returned; its effect runs inside the transaction. Exchanged alone, so that an effect that throws hurts no other.</summary>
+    public sealed record ItemReturned(ItemLease Item, ItemOutcome Outcome, string? Next) : Completion(Item);
+
+    /// <summary>It threw. Null <paramref name="RetryAt"/>: for good, it becomes a dead letter.</summary>
+    public sealed record Threw(UnitLease Unit, string ErrorCode, string ErrorMessage, DateTimeOffset? RetryAt) : Completion(Unit);
+
+    /// <summary>It asked to come back later.</summary>
+    public sealed record Snoozed(UnitLease Unit, string Reason, DateTimeOffset RetryAt) : Completion(Unit);
+
+    /// <summary>It did not finish because the worker drains: back to the queue, nothing spent.</summary>
+    public sealed record Released(UnitLease Unit) : Completion(Unit);
+}
+
+/// <summary>One stage of a batch as stored.</summary>
+public sealed record StageDraft(string Operation, string QueueName);
+
+public sealed record WorkerBeat(
+    string WorkerId, string Host, int ProcessId, DateTimeOffset ProcessStartedAt, IReadOnlyList<string> Queues, int Slots, int Busy, bool Draining)
+{
+    /// <summary>The first beat, which puts the worker on the list.</summary>
+    public bool Registers { get; init; }
+}
+
+public readonly record struct UnitKey(bool IsItem, long Seq, long Fence)
+{
+    public static UnitKey Of(UnitLease lease) => new(lease is ItemLease, lease.Seq, lease.Fence);
+}
+
+/// <param name="Woken">Queues that received ready units.</param>
+public sealed record RecoveryReport(
+    IReadOnlyList<string> DeadWorkers, int Requeued, int Failed, int Quarantined, IReadOnlyCollection<string> Woken);
+
+/// <param name="Skipped">Jobs past the time limit that showed life within the stall window.</param>
+public sealed record ReapReport(IReadOnlyList<Guid> Reaped, IReadOnlyList<Guid> Skipped);

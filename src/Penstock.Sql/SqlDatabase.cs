@@ -1,0 +1,41 @@
+using System.Data.Common;
+
+namespace Penstock.Sql;
+
+/// <summary>One database: how it reads, how it writes, and how its dialect stores a value.</summary>
+/// <remarks>
+/// Reads see the last commit and never wait for writers. Writes of one process are gathered into shared commits:
+/// each call is atomic by itself (a savepoint), and returns after the commit is on disk.
+/// </remarks>
+public abstract class SqlDatabase
+{
+    /// <summary><c>sqlite</c> or <c>postgres</c>: the middle part of a migration's file name.</summary>
+    public abstract string Dialect { get; }
+
+    public abstract Task<T> ReadAsync<T>(
+        Func<SqlSession, CancellationToken, Task<T>> query, CancellationToken cancellationToken);
+
+    /// <remarks>Keep one call under about 50 ms of work (some thousand rows): heartbeats and claims wait behind it.</remarks>
+    public abstract Task<T> WriteAsync<T>(
+        Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken);
+
+    /// <summary>The caller's own transaction as a session; the caller commits.</summary>
+    public SqlSession Enlist(DbTransaction transaction) =>
+        new(transaction.Connection ?? throw new InvalidOperationException("The transaction has ended already."), transaction, this);
+
+    public Task WriteAsync(Func<SqlSession, CancellationToken, Task> work, CancellationToken cancellationToken) =>
+        WriteAsync(
+            async (session, token) =>
+            {
+                await work(session, token);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>A prepared statement of the session's connection; the dialect may keep it for the next use.</summary>
+    /// <remarks>Times are bound as instants, ids as <see cref="Guid"/>, lists as <see cref="SqlList{T}"/>; the dialect knows their form.</remarks>
+    protected internal abstract SqlStatement Prepare(SqlSession session, string sql);
+}
+
+/// <summary>Many values as one parameter: <c>where id in (select value from json_each(@ids))</c>.</summary>
+public sealed record SqlList<T>(IReadOnlyCollection<T> Values);
