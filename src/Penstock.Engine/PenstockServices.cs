@@ -1,4 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Penstock.Engine.Enqueueing;
+using Penstock.Engine.Maintenance;
+using Penstock.Engine.Operations;
+using Penstock.Engine.Storage;
+using Penstock.Engine.Transport;
+using Penstock.Engine.Workers;
 
 namespace Penstock.Engine;
 
@@ -6,9 +14,38 @@ namespace Penstock.Engine;
 public static class PenstockServices
 {
     /// <summary>Adds the engine; the callback names a store and adds operations: <c>b => b.UseSqlite(path).AddProteins()</c>.</summary>
+    /// <remarks>A program that only enqueues stops here; <see cref="AddPenstockWorker"/> makes it run jobs too.</remarks>
     public static IServiceCollection AddPenstock(this IServiceCollection services, Action<PenstockBuilder> configure)
     {
+        services.TryAddSingleton(TimeProvider.System);
+        // Ids and jitter need no secrecy; the seed needs no repeatability outside the simulation.
+        services.TryAddSingleton(_ => new Random(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue)));
+        services.TryAddSingleton(p => new IdGenerator(
+            p.GetRequiredService<TimeProvider>(), new Random(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue))));
+        services.TryAddSingleton<IWakeUps, InProcessWakeUps>();
+        services.TryAddSingleton<OperationRegistry>();
+        services.TryAddSingleton<JobDrafting>();
+        services.TryAddSingleton<IJobClient, JobClient>();
+        services.TryAddSingleton(new WorkerLeaseOptions());
+        services.TryAddSingleton(new WorkerOptions());
+        services.TryAddSingleton(new ReaperOptions());
+        services.TryAddSingleton(new RetentionOptions());
+        services.TryAddSingleton<IProcessList, HostProcessList>();
+        services.TryAddSingleton(p => WorkerIdentity.OfThisProcess(p.GetRequiredService<IdGenerator>()));
+        services.TryAddSingleton<UnitExecutor>();
+        services.TryAddSingleton<Worker>();
+        services.TryAddSingleton<Reaper>();
+        services.TryAddSingleton<Recovery>();
+        services.TryAddSingleton<Retention>();
+        services.TryAddSingleton<StoreStartup>();
         configure(new PenstockBuilder(services));
+        return services;
+    }
+
+    /// <summary>Makes the host run jobs, recover dead workers, reap and prune.</summary>
+    public static IServiceCollection AddPenstockWorker(this IServiceCollection services)
+    {
+        services.AddSingleton<IHostedService, WorkerService>();
         return services;
     }
 }

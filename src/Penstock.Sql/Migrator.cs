@@ -2,11 +2,12 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Penstock.Engine;
+using Penstock.Engine.Storage;
 
 namespace Penstock.Sql;
 
 /// <summary>Brings the schema forward: numbered files, each once, in one transaction, under the database's write lock.</summary>
-public sealed partial class Migrator(SqlDatabase database, IEnumerable<MigrationSource> sources, TimeProvider time)
+public sealed partial class Migrator(SqlDatabase database, IEnumerable<MigrationSource> sources, TimeProvider time) : ISchema
 {
     private const string CreateVersionTableSql = """
         create table if not exists schema_version (
@@ -19,6 +20,8 @@ public sealed partial class Migrator(SqlDatabase database, IEnumerable<Migration
     private const string RecordSql = """
         insert into schema_version (area, number, name, sha256, applied_at) values (@area, @number, @name, @sha256, @now)
         """;
+
+    Task ISchema.MigrateAsync(CancellationToken cancellationToken) => MigrateAsync(cancellationToken);
 
     /// <returns>The migrations applied by this call.</returns>
     /// <exception cref="SchemaChangedException">An applied file differs from the one in this program, or is newer than it.</exception>

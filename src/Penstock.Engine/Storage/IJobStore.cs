@@ -67,10 +67,10 @@ public sealed record JobEventDraft(string Name, JobEventLevel Level, string? Mes
 public sealed record ClaimRequest(string WorkerId, IReadOnlyList<string> Queues, int Limit);
 
 /// <param name="Refused">Completions that came too late: the lease was gone.</param>
-/// <param name="Woken">Queues that received ready units in this transaction.</param>
 /// <param name="Closed">Jobs whose batch or children ended with this transaction.</param>
+/// <param name="WorkerUnknown">The store took the worker for dead: it must register anew under another id.</param>
 public sealed record Exchange(
-    IReadOnlyList<UnitLease> Leases, IReadOnlyList<Completion> Refused, IReadOnlyCollection<string> Woken, IReadOnlyList<Guid> Closed);
+    IReadOnlyList<UnitLease> Leases, IReadOnlyList<Completion> Refused, IReadOnlyList<Guid> Closed, bool WorkerUnknown);
 
 /// <summary>How one execution of a unit ended, as the worker tells the store.</summary>
 public abstract record Completion(UnitLease Lease)
@@ -79,7 +79,7 @@ public abstract record Completion(UnitLease Lease)
     public sealed record JobReturned(JobLease Job, JobOutcome Outcome, JobDraft? Continuation, IReadOnlyList<StageDraft> Stages)
         : Completion(Job);
 
-    /// <summary>The item returned; its effect runs inside the transaction.</summary>
+    /// <summary>The item returned; its effect runs inside the transaction. Exchanged alone, so that an effect that throws hurts no other.</summary>
     public sealed record ItemReturned(ItemLease Item, ItemOutcome Outcome, string? Next) : Completion(Item);
 
     /// <summary>It threw. Null <paramref name="RetryAt"/>: for good, it becomes a dead letter.</summary>
@@ -96,7 +96,11 @@ public abstract record Completion(UnitLease Lease)
 public sealed record StageDraft(string Operation, string QueueName);
 
 public sealed record WorkerBeat(
-    string WorkerId, string Host, int ProcessId, DateTimeOffset ProcessStartedAt, IReadOnlyList<string> Queues, int Slots, int Busy, bool Draining);
+    string WorkerId, string Host, int ProcessId, DateTimeOffset ProcessStartedAt, IReadOnlyList<string> Queues, int Slots, int Busy, bool Draining)
+{
+    /// <summary>The first beat, which puts the worker on the list.</summary>
+    public bool Registers { get; init; }
+}
 
 public readonly record struct UnitKey(bool IsItem, long Seq, long Fence)
 {

@@ -1,0 +1,32 @@
+using System.Data.Common;
+using Penstock.Engine.Storage;
+using Penstock.Engine.Transport;
+
+namespace Penstock.Engine.Enqueueing;
+
+internal sealed class JobClient(IJobStore store, JobDrafting drafting, IWakeUps wakeUps) : IJobClient
+{
+    public async Task<EnqueueResult> EnqueueAsync(NewJob job, CancellationToken cancellationToken) =>
+        (await store.EnqueueAsync([drafting.Draft(job)], cancellationToken))[0];
+
+    public Task<IReadOnlyList<EnqueueResult>> EnqueueManyAsync(IReadOnlyList<NewJob> jobs, CancellationToken cancellationToken) =>
+        store.EnqueueAsync(jobs.Select(drafting.Draft).ToList(), cancellationToken);
+
+    public Task<IReadOnlyList<EnqueueResult>> EnqueueManyAsync(
+        IReadOnlyList<NewJob> jobs, DbTransaction transaction, CancellationToken cancellationToken) =>
+        store.EnqueueAsync(jobs.Select(drafting.Draft).ToList(), transaction, cancellationToken);
+
+    public Task WakeAsync(string queueName, CancellationToken cancellationToken)
+    {
+        wakeUps.QueueReady(queueName);
+        return Task.CompletedTask;
+    }
+
+    public Task<CancelResult> CancelAsync(Guid jobId, string? reason, CancellationToken cancellationToken) =>
+        store.CancelAsync(jobId, reason, cancellationToken);
+
+    public Task DeleteAsync(Guid jobId, CancellationToken cancellationToken) => store.DeleteAsync(jobId, cancellationToken);
+
+    public async Task<Guid> RedriveAsync(Guid deadLetterId, string? by, CancellationToken cancellationToken) =>
+        (await store.RedriveAsync(deadLetterId, by, cancellationToken)).JobId;
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Penstock.Engine.Operations;
+using Penstock.Engine.Storage;
+
+namespace Penstock.Engine.Enqueueing;
+
+/// <summary>Turns a request into a row ready to be stored: checks it and fills what the caller left to the operation.</summary>
+public sealed class JobDrafting(OperationRegistry registry, TimeProvider time, IdGenerator ids)
+{
+    public const int PriorityMax = 1_000;
+    public const int KeyLengthMax = 200;
+
+    /// <summary>Larger inputs belong into the artifact store, with their name in the payload.</summary>
+    public const int PayloadBytesMax = 1_048_576;
+
+    /// <exception cref="UnknownOperationException"/>
+    /// <exception cref="UnknownQueueException"/>
+    /// <exception cref="InvalidJobException"/>
+    public JobDraft Draft(NewJob job)
+    {
+        OperationDefinition operation = registry.Operation(job.Operation);
+        if (operation.IsItem)
+            throw new InvalidJobException($"Operation '{job.Operation}' runs items of a batch; enqueue its coordinator instead.");
+        string queue = registry.Queue(job.QueueName ?? operation.QueueName).Name;
+        CheckJson("payload", job.Payload);
+        if (job.Meta is not null)
+            CheckJson("meta", job.Meta);
+        if (Math.Abs(job.Priority) > PriorityMax)
+            throw new InvalidJobException($"priority {job.Priority} is outside -{PriorityMax} to {PriorityMax}.");
+        if (job.IdempotencyKey is { } key && (string.IsNullOrWhiteSpace(key) || key.Length > KeyLengthMax))
+            throw new InvalidJobException($"idempotency_key must have 1 to {KeyLengthMax} characters; it has {key.Length}.");
+        if (job.MaxAttempts is < 1 or > 1_000)
+            throw new InvalidJobException($"max_attempts {job.MaxAttempts} is outside 1 to 1000.");
+        if (job.Delay < TimeSpan.Zero || job.Timeout <= TimeSpan.Zero)
+            throw new InvalidJobException("delay_seconds must not be negative and timeout_seconds must be above 0.");
+
+        DateTimeOffset now = time.GetUtcNow();
+        return new JobDraft(
+            job.Id ?? ids.NewId(), operation.Name, queue, job.Payload, job.Meta, job.Priority, now,
+            job.RunAt ?? (job.Delay is { } delay ? now + delay : null), job.IdempotencyKey, job.ParentJobId,
+            job.MaxAttempts ?? operation.Retry.MaxAttempts, job.Timeout ?? operation.Timeout, job.Source);
+    }
+
+    private static void CheckJson(string name, string json)
+    {
+        if (json.Length > PayloadBytesMax)
+            throw new InvalidJobException($"{name} has {json.Length:N0} characters; the limit is {PayloadBytesMax:N0}. Store large inputs as an artifact and give its name.");
+        try
+        {
+            Utf8JsonReader reader = new(System.Text.Encoding.UTF8.GetBytes(json));
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                throw new InvalidJobException($"{name} must be a JSON object.");
+            while (reader.Read()) { }
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidJobException($"{name} is not valid JSON: {error.Message}");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Penstock.Engine.Operations;
+
+namespace Penstock.Engine.Storage;
+
+/// <summary>Makes the store ready: its schema, then the queues of this program. Called once before anything else uses it.</summary>
+public sealed class StoreStartup(IEnumerable<ISchema> schemas, IJobStore store, OperationRegistry registry)
+{
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        foreach (ISchema schema in schemas)
+            await schema.MigrateAsync(cancellationToken);
+        await store.DeclareQueuesAsync([.. registry.Queues], cancellationToken);
+    }
+}
+
+/// <summary>The schema of a store, brought forward to what this program knows.</summary>
+public interface ISchema
+{
+    Task MigrateAsync(CancellationToken cancellationToken);
+}

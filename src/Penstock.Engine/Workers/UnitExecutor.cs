@@ -1,0 +1,130 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Penstock.Engine.Enqueueing;
+using Penstock.Engine.Operations;
+using Penstock.Engine.Storage;
+
+namespace Penstock.Engine.Workers;
+
+/// <summary>Stop 5: runs one unit's operation and says how it ended. Throws nothing.</summary>
+public sealed class UnitExecutor(
+    IServiceScopeFactory scopes, OperationRegistry registry, JobDrafting drafting, IJobStore store, TimeProvider time, Random random,
+    ILogger<UnitExecutor> logger)
+{
+    /// <summary>How long a unit waits whose end could not be stored because disk or database are out of order.</summary>
+    private static readonly TimeSpan StoreBusyDelay = TimeSpan.FromSeconds(5);
+
+    private const int MessageLengthMax = 4_000;
+
+    /// <returns>Null: the end is stored already, or must not be stored because the lease is gone.</returns>
+    internal async Task<Completion?> RunAsync(RunningUnit unit)
+    {
+        try
+        {
+            OperationDefinition definition = registry.Operation(unit.Lease.Operation);
+            object payload = OperationRegistry.ReadPayload(definition, unit.Lease.Payload);
+            await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+            object implementation = scope.ServiceProvider.GetRequiredService(definition.Implementation);
+            return unit.Lease switch
+            {
+                JobLease job => await RunJobAsync((IOperation)implementation, payload, job, unit.Token),
+                ItemLease item => await RunItemAsync((IItemOperation)implementation, payload, item, unit.Token),
+                _ => throw new InvalidOperationException($"A lease is for a job or an item, not {unit.Lease.GetType().Name}."),
+            };
+        }
+        catch (Exception error)
+        {
+            return Explain(unit, error);
+        }
+    }
+
+    private async Task<Completion> RunJobAsync(IOperation operation, object payload, JobLease lease, CancellationToken cancellationToken)
+    {
+        JobOutcome outcome = await operation.ExecuteAsync(payload, new JobContext(lease, store, time), cancellationToken);
+        NewJob? continuation = outcome switch
+        {
+            JobOutcome.Succeeded done => done.Continuation,
+            JobOutcome.Dispatched plan => plan.Continuation,
+            _ => null,
+        };
+        List<StageDraft> stages = outcome is JobOutcome.Dispatched dispatched
+            ? dispatched.Stages.Select(name => new StageDraft(name, registry.Operation(name).QueueName)).ToList()
+            : [];
+        return new Completion.JobReturned(
+            lease, outcome, continuation is null ? null : drafting.Draft(continuation with { Source = lease.Operation }), stages);
+    }
+
+    private async Task<Completion?> RunItemAsync(
+        IItemOperation operation, object payload, ItemLease lease, CancellationToken cancellationToken)
+    {
+        ItemOutcome outcome = await operation.ExecuteAsync(payload, new ItemContext(lease, time), cancellationToken);
+        Completion.ItemReturned returned = new(lease, outcome, outcome.Next is null ? null : PayloadJson.Write(outcome.Next));
+        // In a call of its own: the effect is the operation's code and may throw.
+        Exchange exchange = await store.ExchangeAsync([returned], null, cancellationToken);
+        if (exchange.Refused.Count > 0)
+            logger.LeaseLost(lease.Unit, lease.Attempt);
+        return null;
+    }
+
+    private Completion? Explain(RunningUnit unit, Exception error)
+    {
+        UnitLease lease = unit.Lease;
+        switch (unit.Reason)
+        {
+            case StopReason.LeaseLost:
+                logger.LeaseLost(lease.Unit, lease.Attempt);
+                return null;
+            case StopReason.Release when error is OperationCanceledException:
+                return new Completion.Released(lease);
+            case StopReason.Timeout when error is OperationCanceledException:
+                return Failed(lease, error, "AttemptTimeout", $"The attempt ran longer than its timeout of {(lease as JobLease)?.Timeout?.TotalSeconds:0.###} s.", true);
+            case StopReason.None:
+            default:
+                break;
+        }
+        return error switch
+        {
+            Outcomes.LeaseLostException => Lost(lease),
+            RetryLaterException later => new Completion.Snoozed(lease, later.Message, time.GetUtcNow() + later.DelayAfter(RetriesOf(lease))),
+            PenstockException { Kind: ErrorKind.StorageFull or ErrorKind.Unavailable } busy =>
+                new Completion.Snoozed(lease, busy.Message, time.GetUtcNow() + new RetryLaterException(busy.Code, StoreBusyDelay).DelayAfter(RetriesOf(lease))),
+            PenstockException known => Failed(lease, known, known.Code, known.Message, mayRetry: false),
+            _ => Failed(lease, error, error.GetType().Name, error.Message, mayRetry: true),
+        };
+    }
+
+    private Completion? Lost(UnitLease lease)
+    {
+        logger.LeaseLost(lease.Unit, lease.Attempt);
+        return null;
+    }
+
+    private Completion.Threw Failed(UnitLease lease, Exception error, string code, string message, bool mayRetry)
+    {
+        Outcomes.RetryPolicy policy = registry.Operation(lease.Operation).Retry;
+        (int failures, int allowed) = lease switch
+        {
+            JobLease job => (job.Failures + 1, job.MaxAttempts),
+            ItemLease item => (item.Failures + 1, policy.MaxAttempts),
+            _ => (1, 1),
+        };
+        string told = message.Length > MessageLengthMax ? message[..MessageLengthMax] : message;
+        if (!mayRetry || failures >= allowed)
+        {
+            logger.FailedForGood(error, lease.Unit, lease.Operation, lease.Attempt, code);
+            return new Completion.Threw(lease, code, told, null);
+        }
+        DateTimeOffset retryAt;
+        lock (random)
+            retryAt = time.GetUtcNow() + policy.DelayAfter(failures, random);
+        logger.AttemptFailed(error, lease.Unit, lease.Attempt, lease.Operation, code, retryAt);
+        return new Completion.Threw(lease, code, told, retryAt);
+    }
+
+    private static int RetriesOf(UnitLease lease) => lease switch
+    {
+        JobLease job => job.Retries,
+        ItemLease item => item.Retries,
+        _ => 0,
+    };
+}

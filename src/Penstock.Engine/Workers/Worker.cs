@@ -1,0 +1,330 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Penstock.Engine.Operations;
+using Penstock.Engine.Storage;
+using Penstock.Engine.Transport;
+
+namespace Penstock.Engine.Workers;
+
+/// <summary>Stop 4: one loop that hands finished units to the store and takes new ones in the same round trip.</summary>
+/// <remarks>
+/// Only the loop talks to the store about claims, so no lock guards its state. While one exchange is committed, units go on
+/// running and finishing; the next exchange takes all of them. That is the whole batching strategy.
+/// </remarks>
+public sealed class Worker : IWakeUpListener
+{
+    private const int CompletionsMax = 500;
+
+    /// <summary>A unit claimed ahead that found no slot for this long goes back, so that another worker can have it.</summary>
+    private static readonly TimeSpan WaitingMax = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly IJobStore _store;
+    private readonly IWakeUps _wakeUps;
+    private readonly UnitExecutor _executor;
+    private readonly WorkerOptions _options;
+    private readonly LeaseKeeper _keeper;
+    private readonly PrefetchGauge _prefetch;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly IReadOnlyList<string> _queues;
+    private readonly HashSet<string> _queueSet;
+
+    // Also read by the timers, which must be able to stop units while the loop waits for the store.
+    private readonly ConcurrentDictionary<UnitKey, RunningUnit> _units = new();
+    private readonly ConcurrentQueue<RunningUnit> _waiting = new();
+    private readonly List<Completion> _ended = [];
+    private readonly Channel<Signal> _signals = Channel.CreateUnbounded<Signal>(new UnboundedChannelOptions { SingleReader = true });
+    private int _running;
+    private int _woken = 1;
+    private long _finished;
+
+    public Worker(
+        IJobStore store, IWakeUps wakeUps, UnitExecutor executor, OperationRegistry registry, WorkerOptions options,
+        WorkerLeaseOptions leases, WorkerIdentity identity, TimeProvider time, ILogger<Worker> logger)
+    {
+        _store = store;
+        _wakeUps = wakeUps;
+        _executor = executor;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _queues = options.Queues.Count > 0
+            ? options.Queues.Select(name => registry.Queue(name).Name).ToList()
+            : registry.Queues.Select(q => q.Name).ToList();
+        _queueSet = _queues.ToHashSet(StringComparer.Ordinal);
+        _prefetch = new PrefetchGauge(options.PrefetchMax);
+        _keeper = new LeaseKeeper(store, leases, identity, time);
+    }
+
+    /// <summary>Units running or claimed ahead.</summary>
+    public int Busy => _units.Count;
+
+    /// <summary>Works until <paramref name="drain"/>; then finishes what runs, at most for the grace time, and gives the rest back.</summary>
+    public async Task RunAsync(CancellationToken drain)
+    {
+        using IDisposable subscription = _wakeUps.Subscribe(this);
+        using CancellationTokenRegistration onDrain = drain.Register(() => _signals.Writer.TryWrite(Signal.Wake));
+        await RegisterAsync(drain);
+        using CancellationTokenSource stop = new();
+        Task timers = RunTimersAsync(stop.Token);
+        try
+        {
+            while (!drain.IsCancellationRequested)
+                await StepAsync(claim: true, drain);
+            await DrainAsync();
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await timers;
+        }
+        _logger.Stopped(_keeper.WorkerId, _finished);
+    }
+
+    void IWakeUpListener.OnQueueReady(string queueName)
+    {
+        if (_queueSet.Contains(queueName) && Interlocked.Exchange(ref _woken, 1) == 0)
+            _signals.Writer.TryWrite(Signal.Wake);
+    }
+
+    void IWakeUpListener.OnLeasesChanged() => _signals.Writer.TryWrite(Signal.CheckLeases);
+
+    void IWakeUpListener.OnEventsWritten() { }
+
+    private async Task RegisterAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await _keeper.RegisterAsync(_queues, _options.Slots, cancellationToken);
+                _logger.Started(_keeper.WorkerId, _options.Slots, string.Join(", ", _queues));
+                return;
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                _logger.StoreFailed(error, 0);
+                await PauseAsync(StoreRetryDelay, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>One turn: take in what was signalled, start what has a slot, exchange with the store, or sleep.</summary>
+    private async Task StepAsync(bool claim, CancellationToken cancellationToken)
+    {
+        await TakeSignalsAsync();
+        StartWaiting();
+        int want = claim && Volatile.Read(ref _woken) == 1 ? _options.Slots + _prefetch.Ahead - _units.Count : 0;
+        if (_ended.Count == 0 && want <= 0)
+        {
+            await SleepAsync();
+            return;
+        }
+        await ExchangeAsync(want, cancellationToken);
+    }
+
+    private async Task ExchangeAsync(int want, CancellationToken cancellationToken)
+    {
+        // Lowered before the claim: a wake-up that comes during it raises the flag again and costs one more look.
+        if (want > 0)
+            Interlocked.Exchange(ref _woken, 0);
+        List<Completion> ended = _ended.Take(CompletionsMax).ToList();
+        try
+        {
+            ClaimRequest? request = want > 0 ? new ClaimRequest(_keeper.WorkerId, _queues, want) : null;
+            Exchange exchange = await _store.ExchangeAsync(ended, request, CancellationToken.None);
+            _ended.RemoveRange(0, ended.Count);
+            foreach (Completion refused in exchange.Refused)
+                _logger.LeaseLost(refused.Lease.Unit, refused.Lease.Attempt);
+            if (exchange.WorkerUnknown)
+            {
+                await StartOverAsync();
+                return;
+            }
+            foreach (UnitLease lease in exchange.Leases)
+                Take(lease);
+            if (exchange.Leases.Count > 0)
+                Interlocked.Exchange(ref _woken, 1); // There may be more.
+        }
+        catch (Exception error)
+        {
+            // What ended stays in the list: the next turn tells the store again, and fences make that safe.
+            _logger.StoreFailed(error, ended.Count);
+            Interlocked.Exchange(ref _woken, 1);
+            await PauseAsync(StoreRetryDelay, cancellationToken);
+        }
+    }
+
+    private void Take(UnitLease lease)
+    {
+        RunningUnit unit = new(lease, _time);
+        _units[unit.Key] = unit;
+        _waiting.Enqueue(unit);
+    }
+
+    private void StartWaiting()
+    {
+        while (!_waiting.IsEmpty && Volatile.Read(ref _running) < _options.Slots)
+        {
+            Interlocked.Increment(ref _running);
+            _ = RunSlotAsync();
+        }
+        while (_waiting.TryPeek(out RunningUnit? late) && _time.GetElapsedTime(late.ClaimedAt) > WaitingMax)
+            GiveBackNext();
+    }
+
+    private void GiveBackNext()
+    {
+        if (!_waiting.TryDequeue(out RunningUnit? unit))
+            return;
+        Forget(unit);
+        if (unit.Reason != StopReason.LeaseLost)
+            _ended.Add(new Completion.Released(unit.Lease));
+    }
+
+    /// <summary>Runs waiting units one after another; ends when none waits.</summary>
+    /// <remarks>A unit that arrives just as the slot ends is started by the loop, which the last signal wakes.</remarks>
+    private async Task RunSlotAsync()
+    {
+        await Task.Yield(); // Off the loop.
+        while (_waiting.TryDequeue(out RunningUnit? unit))
+        {
+            long started = _time.GetTimestamp();
+            Completion? completion = unit.Reason == StopReason.LeaseLost ? null : await _executor.RunAsync(unit);
+            TimeSpan took = _time.GetElapsedTime(started);
+            EngineMetrics.Ran(unit.Lease, completion, took);
+            _signals.Writer.TryWrite(new Signal.Ended(unit, completion, took));
+        }
+        Interlocked.Decrement(ref _running);
+        _signals.Writer.TryWrite(Signal.Wake);
+    }
+
+    private async Task TakeSignalsAsync()
+    {
+        bool check = false;
+        while (_signals.Reader.TryRead(out Signal? signal))
+        {
+            if (signal is Signal.Ended ended)
+                OnEnded(ended);
+            check |= signal == Signal.CheckLeases;
+        }
+        if (check && !_units.IsEmpty)
+            await CheckLeasesAsync();
+        if (_keeper.IsForgotten)
+            await StartOverAsync();
+    }
+
+    private void OnEnded(Signal.Ended ended)
+    {
+        _finished++;
+        _prefetch.Observe(ended.Unit.Lease.Operation, ended.Took);
+        Forget(ended.Unit);
+        // A lease that is gone must not be answered for, whatever the operation made of its token.
+        if (ended.Completion is not null && ended.Unit.Reason != StopReason.LeaseLost)
+            _ended.Add(ended.Completion);
+    }
+
+    /// <summary>Stops units whose claim is gone from the store: cancelled, reaped, deleted, or taken by hand.</summary>
+    private async Task CheckLeasesAsync()
+    {
+        try
+        {
+            // No exchange is in flight here (this is the loop), so every unit seen now was claimed before the question.
+            List<RunningUnit> mine = [.. _units.Values];
+            IReadOnlySet<UnitKey> held = await _store.HeldAsync(_keeper.WorkerId, CancellationToken.None);
+            foreach (RunningUnit unit in mine)
+            {
+                if (!held.Contains(unit.Key))
+                    unit.Stop(StopReason.LeaseLost);
+            }
+        }
+        catch (Exception error)
+        {
+            _logger.StoreFailed(error, _ended.Count); // The next look is a second away; the fence guards meanwhile.
+        }
+    }
+
+    /// <summary>The store took this worker for dead: others may run its units already. Stop them all and come back as a new worker.</summary>
+    private async Task StartOverAsync()
+    {
+        _logger.TakenForDead(_keeper.WorkerId, _units.Count);
+        StopAll(StopReason.LeaseLost);
+        await RegisterAsync(CancellationToken.None);
+    }
+
+    private async Task DrainAsync()
+    {
+        _logger.Draining(_keeper.WorkerId, _running, _waiting.Count);
+        _keeper.IsDraining = true;
+        while (!_waiting.IsEmpty)
+            GiveBackNext();
+        using CancellationTokenSource grace = new(_options.ShutdownGrace, _time);
+        using CancellationTokenRegistration release = grace.Token.Register(() => StopAll(StopReason.Release));
+        int failures = 0;
+        while (!_units.IsEmpty || _ended.Count > 0)
+        {
+            int before = _ended.Count;
+            await StepAsync(claim: false, CancellationToken.None);
+            // A store that is gone cannot be told; its recovery frees these units once the heartbeat is old.
+            if (_units.IsEmpty && before > 0 && _ended.Count >= before && ++failures >= 3)
+                return;
+        }
+        await _keeper.RetireAsync();
+    }
+
+    private void StopAll(StopReason reason)
+    {
+        foreach (RunningUnit unit in _units.Values)
+            unit.Stop(reason);
+    }
+
+    private void Forget(RunningUnit unit)
+    {
+        _units.TryRemove(unit.Key, out _);
+        unit.Dispose();
+    }
+
+    /// <summary>Once a poll interval: look for work, look after the leases, and beat when it is time.</summary>
+    private async Task RunTimersAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await PauseAsync(_options.PollInterval, cancellationToken);
+            Interlocked.Exchange(ref _woken, 1);
+            await _keeper.BeatIfDueAsync(_units.Count, _logger);
+            if (_keeper.IsInDoubt && !_units.IsEmpty)
+            {
+                _logger.LeaseInDoubt(_keeper.Silence.TotalSeconds, _units.Count);
+                StopAll(StopReason.Release);
+            }
+            _signals.Writer.TryWrite(Signal.CheckLeases);
+        }
+    }
+
+    private async Task SleepAsync() => await _signals.Reader.WaitToReadAsync();
+
+    private async Task PauseAsync(TimeSpan delay, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(delay, _time, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Asked to go on at once.
+        }
+    }
+
+    private abstract record Signal
+    {
+        public static readonly Signal Wake = new Plain("wake");
+        public static readonly Signal CheckLeases = new Plain("check leases");
+
+        public sealed record Ended(RunningUnit Unit, Completion? Completion, TimeSpan Took) : Signal;
+
+        private sealed record Plain(string Name) : Signal;
+    }
+}

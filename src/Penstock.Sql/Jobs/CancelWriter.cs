@@ -1,0 +1,97 @@
+using Penstock.Engine.Enqueueing;
+using Penstock.Engine.Jobs;
+
+namespace Penstock.Sql.Jobs;
+
+/// <summary>Cancelling and deleting: what people do to jobs, whatever their workers are doing.</summary>
+internal static class CancelWriter
+{
+    // The job and all its unfinished descendants, the job itself first.
+    private const string FamilySql = """
+        with recursive family (id) as (
+            select id from job where id = @id
+            union
+            select c.id from job c join family f on c.parent_job_id = f.id)
+        select j.id, j.seq, j.queue_name, j.parent_job_id from job j join family f on f.id = j.id
+         where j.status in ('queued', 'running')
+         order by j.id
+        """;
+
+    private const string CancelSql = """
+        update job set status = 'cancelled', finished_at = @now, waiting_for = null
+         where seq = @seq and status in ('queued', 'running')
+        """;
+
+    private const string DropClaimSql = "delete from claim where kind = 0 and seq = @seq";
+
+    private const string DropItemClaimsSql = """
+        delete from claim where kind = 1 and seq in (select seq from item where parent_job_id = @id)
+        """;
+
+    private const string DropItemsSql = "delete from item where parent_job_id = @id";
+
+    private const string StatusSql = "select status from job where id = @id";
+
+    private static readonly string[] DeleteSql =
+    [
+        "delete from job_event where job_id = @id",
+        "delete from dead_letter where job_id = @id",
+        "delete from batch_ledger where parent_job_id = @id",
+        "delete from batch_stage where parent_job_id = @id",
+        "delete from batch where parent_job_id = @id",
+        "delete from job where id = @id",
+    ];
+
+    /// <returns>How many jobs besides the named one were cancelled with it.</returns>
+    public static async Task<int> CancelAsync(StoreWrite write, Guid jobId, string? reason, CancellationToken cancellationToken)
+    {
+        if (await StatusAsync(write, jobId, cancellationToken) is null)
+            throw new JobNotFoundException(jobId);
+        using SqlStatement read = write.Session.Statement(FamilySql).Bind("id", jobId);
+        List<(Guid Id, long Seq, string Queue, Guid? Parent)> family = await read.QueryAsync(
+            row => (row.GetGuid(0), row.GetInt64(1), row.GetString(2), row.GuidOrNull(3)), cancellationToken);
+        foreach ((Guid id, long seq, string queue, Guid? _) in family)
+        {
+            using (SqlStatement cancel = write.Session.Statement(CancelSql).Bind("seq", seq).Bind("now", write.Now))
+                await cancel.ExecuteAsync(cancellationToken);
+            await EndWorkAsync(write, id, seq, cancellationToken);
+            string fields = reason is null ? "{}" : StoreWrite.Field("reason", StoreWrite.Quote(reason));
+            await write.EventAsync(id, JobEventNames.Cancelled, fields, cancellationToken);
+            await write.CountEndedAsync(queue, JobStatus.Cancelled, cancellationToken);
+        }
+        if (family.Find(job => job.Id == jobId) is { Parent: { } parent })
+            await ParentWriter.ChildEndedAsync(write, parent, cancellationToken);
+        return family.Count(job => job.Id != jobId);
+    }
+
+    /// <summary>Takes back every lease of a job and forgets its items on the way; their hints turn stale.</summary>
+    public static async Task EndWorkAsync(StoreWrite write, Guid jobId, long seq, CancellationToken cancellationToken)
+    {
+        int taken = 0;
+        using (SqlStatement drop = write.Session.Statement(DropClaimSql).Bind("seq", seq))
+            taken += await drop.ExecuteAsync(cancellationToken);
+        using (SqlStatement drop = write.Session.Statement(DropItemClaimsSql).Bind("id", jobId))
+            taken += await drop.ExecuteAsync(cancellationToken);
+        using (SqlStatement drop = write.Session.Statement(DropItemsSql).Bind("id", jobId))
+            await drop.ExecuteAsync(cancellationToken);
+        write.LeasesChanged |= taken > 0;
+    }
+
+    public static async Task DeleteAsync(StoreWrite write, Guid jobId, CancellationToken cancellationToken)
+    {
+        string status = await StatusAsync(write, jobId, cancellationToken) ?? throw new JobNotFoundException(jobId);
+        if (status == "running")
+            throw new JobRunningException(jobId);
+        foreach (string sql in DeleteSql)
+        {
+            using SqlStatement delete = write.Session.Statement(sql).Bind("id", jobId);
+            await delete.ExecuteAsync(cancellationToken);
+        }
+    }
+
+    private static async Task<string?> StatusAsync(StoreWrite write, Guid jobId, CancellationToken cancellationToken)
+    {
+        using SqlStatement statement = write.Session.Statement(StatusSql).Bind("id", jobId);
+        return await statement.ScalarAsync<string>(cancellationToken);
+    }
+}

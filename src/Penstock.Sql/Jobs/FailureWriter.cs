@@ -1,0 +1,38 @@
+using Penstock.Engine.Jobs;
+
+namespace Penstock.Sql.Jobs;
+
+/// <summary>What every final failure of a job leaves: an event, a dead letter for people, a count, and word to the parent.</summary>
+internal static class FailureWriter
+{
+    private const string InsertDeadLetterSql = """
+        insert into dead_letter (id, kind, job_id, queue_name, operation, payload, error_code, error_message, attempts, created_at)
+        select @id, 'job', j.id, j.queue_name, j.operation, j.payload, @error_code, @error_message, j.attempt, @now
+          from job j where j.id = @job_id
+        """;
+
+    /// <summary>The caller has set the job's status to failed in this transaction.</summary>
+    public static async Task RecordAsync(
+        StoreWrite write, Guid jobId, string queueName, Guid? parentJobId, string errorCode, string errorMessage,
+        string eventName, CancellationToken cancellationToken, string? fields = null)
+    {
+        await write.EventAsync(
+            jobId, eventName, fields ?? StoreWrite.Field("error_code", StoreWrite.Quote(errorCode)), cancellationToken,
+            JobEventLevel.Error, errorMessage);
+        using (SqlStatement insert = write.Session.Statement(InsertDeadLetterSql)
+            .Bind("id", write.NewId()).Bind("job_id", jobId).Bind("error_code", errorCode)
+            .Bind("error_message", errorMessage).Bind("now", write.Now))
+        {
+            await insert.ExecuteAsync(cancellationToken);
+        }
+        await write.CountEndedAsync(queueName, JobStatus.Failed, cancellationToken);
+        if (parentJobId is { } parent)
+        {
+            await write.EventAsync(
+                parent, JobEventNames.ChildFailed,
+                $"{{\"job_id\":\"{jobId}\",\"error_code\":{StoreWrite.Quote(errorCode)}}}", cancellationToken,
+                JobEventLevel.Error, errorMessage);
+            await ParentWriter.ChildEndedAsync(write, parent, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using Penstock.Engine.Operations;
+
+namespace Penstock.Sql.Jobs;
+
+/// <summary>The queue table: short ids by name, limits, and the declarations of the program.</summary>
+internal sealed class QueueTable
+{
+    private const string FindSql = "select id from queue where name = @name";
+
+    private const string DeclareSql = """
+        insert into queue (name, max_running, on_lost) values (@name, @max_running, @on_lost)
+        on conflict (name) do update set max_running = excluded.max_running, on_lost = excluded.on_lost
+        """;
+
+    // Ids never change, so a name found once needs no second look.
+    private readonly ConcurrentDictionary<string, long> _ids = new(StringComparer.Ordinal);
+
+    public async ValueTask<long> IdAsync(SqlSession session, string name, CancellationToken cancellationToken)
+    {
+        if (_ids.TryGetValue(name, out long id))
+            return id;
+        using SqlStatement find = session.Statement(FindSql).Bind("name", name);
+        id = await find.ScalarAsync<long>(cancellationToken);
+        if (id == 0)
+            throw new InvalidOperationException($"Queue '{name}' was not declared to the store.");
+        // Only a queue declared by an earlier commit may be remembered; a declaration in this transaction could be undone,
+        // but declarations come before any job, so an id seen here is a committed one.
+        _ids[name] = id;
+        return id;
+    }
+
+    public static async Task DeclareAsync(
+        SqlSession session, IReadOnlyCollection<QueueDefinition> queues, CancellationToken cancellationToken)
+    {
+        foreach (QueueDefinition queue in queues)
+        {
+            using SqlStatement declare = session.Statement(DeclareSql)
+                .Bind("name", queue.Name).Bind("max_running", queue.MaxRunning)
+                .Bind("on_lost", queue.OnLost == LostPolicy.Fail ? "fail" : "requeue");
+            await declare.ExecuteAsync(cancellationToken);
+        }
+    }
+}

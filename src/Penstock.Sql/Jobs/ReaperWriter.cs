@@ -1,0 +1,61 @@
+using Penstock.Engine.Jobs;
+using Penstock.Engine.Storage;
+
+namespace Penstock.Sql.Jobs;
+
+/// <summary>The last net: fails jobs that run too long and tell nothing. Running it twice, or twice at once, changes nothing more.</summary>
+internal static class ReaperWriter
+{
+    // Running jobs are those with a claim and those that wait for their items or children: never a scan of the job table.
+    private const string CandidatesSql = """
+        select j.id, j.seq, j.queue_name, j.parent_job_id, j.fence,
+               (select e.ts from job_event e where e.job_id = j.id order by e.id desc limit 1)
+          from job j
+         where (j.seq in (select seq from claim where kind = 0) or j.waiting_for is not null)
+           and j.status = 'running' and j.started_at < @started_before
+        """;
+
+    private const string FailSql = """
+        update job set status = 'failed', finished_at = @now, waiting_for = null, error_code = 'JobTimeout', error_message = @message
+         where seq = @seq and status = 'running' and fence = @fence
+        """;
+
+    public static async Task<ReapReport> ReapAsync(StoreWrite write, TimeSpan timeout, TimeSpan stall, CancellationToken cancellationToken)
+    {
+        using SqlStatement find = write.Session.Statement(CandidatesSql).Bind("started_before", write.Now - timeout);
+        List<Candidate> candidates = await find.QueryAsync(
+            row => new Candidate(row.GetGuid(0), row.GetInt64(1), row.GetString(2), row.GuidOrNull(3), row.GetInt64(4), row.InstantOrNull(5)),
+            cancellationToken);
+        List<Guid> reaped = [];
+        List<Guid> skipped = [];
+        foreach (Candidate job in candidates)
+        {
+            if (job.LastEventAt >= write.Now - stall)
+            {
+                skipped.Add(job.Id);
+                continue;
+            }
+            await FailAsync(write, job, timeout, stall, cancellationToken);
+            reaped.Add(job.Id);
+        }
+        return new ReapReport(reaped, skipped);
+    }
+
+    private static async Task FailAsync(
+        StoreWrite write, Candidate job, TimeSpan timeout, TimeSpan stall, CancellationToken cancellationToken)
+    {
+        string message = $"It ran longer than {timeout.TotalSeconds:0} s and wrote no event for {stall.TotalSeconds:0} s. " +
+            "If it was alive, raise reaper.main_timeout_seconds or reaper.stall_seconds.";
+        using (SqlStatement fail = write.Session.Statement(FailSql)
+            .Bind("now", write.Now).Bind("message", message).Bind("seq", job.Seq).Bind("fence", job.Fence))
+        {
+            await fail.ExecuteAsync(cancellationToken);
+        }
+        await CancelWriter.EndWorkAsync(write, job.Id, job.Seq, cancellationToken);
+        await FailureWriter.RecordAsync(
+            write, job.Id, job.QueueName, job.ParentJobId, "JobTimeout", message, JobEventNames.TimedOut, cancellationToken,
+            StoreWrite.Field("timeout_seconds", timeout.TotalSeconds.ToString("0.###")));
+    }
+
+    private sealed record Candidate(Guid Id, long Seq, string QueueName, Guid? ParentJobId, long Fence, DateTimeOffset? LastEventAt);
+}

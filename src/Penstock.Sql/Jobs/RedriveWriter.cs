@@ -1,0 +1,85 @@
+using Penstock.Engine.Enqueueing;
+using Penstock.Engine.Jobs;
+
+namespace Penstock.Sql.Jobs;
+
+/// <summary>Sends a dead letter back to its queue of origin, once: the failed job runs again, or the item and its reopened parent.</summary>
+internal static class RedriveWriter
+{
+    private const string FindSql = """
+        select kind, job_id, stage, item_index, queue_name, payload, status from dead_letter where id = @id
+        """;
+
+    private const string SettleSql = """
+        update dead_letter set status = 'redriven', settled_at = @now, settled_by = @by where id = @id and status = 'pending'
+        """;
+
+    private const string RequeueJobSql = """
+        update job set status = 'queued', finished_at = null, started_at = null, worker_id = null, run_at = null, failures = 0, deaths = 0
+         where id = @id and status = 'failed'
+        returning seq, priority
+        """;
+
+    // Also a parent that tolerated the failure and succeeded: an operator asked for the missing item.
+    private const string ReopenParentSql = """
+        update job set status = 'running', waiting_for = 'batch', finished_at = null
+         where id = @id and status in ('failed', 'succeeded')
+        returning status
+        """;
+
+    private const string ParentSql = "select status, priority from job where id = @id";
+
+    public static async Task<(Guid JobId, string QueueName)> RedriveAsync(
+        StoreWrite write, Guid deadLetterId, string? by, CancellationToken cancellationToken)
+    {
+        using SqlStatement find = write.Session.Statement(FindSql).Bind("id", deadLetterId);
+        Letter letter = await find.FirstAsync(
+            row => new Letter(row.GetString(0) == "item", row.GetGuid(1), row.IntOrNull(2), row.IntOrNull(3), row.GetString(4), row.GetString(5), row.GetString(6)),
+            cancellationToken) ?? throw new DeadLetterNotFoundException(deadLetterId);
+        if (letter.Status != "pending")
+            throw new DeadLetterSettledException(deadLetterId, letter.Status);
+
+        if (letter.IsItem)
+            await ItemAsync(write, letter, by, cancellationToken);
+        else
+            await JobAsync(write, deadLetterId, letter, by, cancellationToken);
+        using SqlStatement settle = write.Session.Statement(SettleSql).Bind("id", deadLetterId).Bind("now", write.Now).Bind("by", by);
+        await settle.ExecuteAsync(cancellationToken);
+        return (letter.JobId, letter.QueueName);
+    }
+
+    private static async Task JobAsync(
+        StoreWrite write, Guid deadLetterId, Letter letter, string? by, CancellationToken cancellationToken)
+    {
+        using SqlStatement requeue = write.Session.Statement(RequeueJobSql).Bind("id", letter.JobId);
+        List<(long Seq, int Priority)> jobs = await requeue.QueryAsync(row => (row.GetInt64(0), row.GetInt32(1)), cancellationToken);
+        if (jobs.Count == 0)
+            throw new DeadLetterSettledException(deadLetterId, "about a job that is not failed any more, so it");
+        await write.EventAsync(letter.JobId, JobEventNames.Redriven, By(by), cancellationToken);
+        await write.HintAsync(UnitKind.Job, jobs[0].Seq, letter.QueueName, jobs[0].Priority, null, cancellationToken);
+    }
+
+    private static async Task ItemAsync(StoreWrite write, Letter letter, string? by, CancellationToken cancellationToken)
+    {
+        using (SqlStatement reopen = write.Session.Statement(ReopenParentSql).Bind("id", letter.JobId))
+        {
+            if ((await reopen.QueryAsync(row => row.GetString(0), cancellationToken)).Count > 0)
+                await write.EventAsync(letter.JobId, JobEventNames.Reopened, By(by), cancellationToken);
+        }
+        using SqlStatement read = write.Session.Statement(ParentSql).Bind("id", letter.JobId);
+        List<(string Status, int Priority)> parent = await read.QueryAsync(row => (row.GetString(0), row.GetInt32(1)), cancellationToken);
+        if (parent.Count == 0)
+            throw new JobNotFoundException(letter.JobId);
+        if (parent[0].Status != "running")
+            throw new DeadLetterSettledException(letter.JobId, $"an item of a job that is {parent[0].Status}; it");
+        await BatchLedger.MarkAsync(write, letter.JobId, letter.Stage!.Value, letter.ItemIndex!.Value, done: false, failed: false, cancellationToken);
+        await write.EventAsync(
+            letter.JobId, JobEventNames.ChildRedriven, $"{{\"item\":{letter.ItemIndex},\"by\":{StoreWrite.Quote(by ?? "")}}}", cancellationToken);
+        await ItemWriter.SendAsync(
+            write, letter.JobId, letter.Stage.Value, letter.ItemIndex.Value, letter.Payload, parent[0].Priority, cancellationToken);
+    }
+
+    private static string By(string? by) => by is null ? "{}" : StoreWrite.Field("by", StoreWrite.Quote(by));
+
+    private sealed record Letter(bool IsItem, Guid JobId, int? Stage, int? ItemIndex, string QueueName, string Payload, string Status);
+}

@@ -1,0 +1,230 @@
+using System.Data.Common;
+using System.Text.Json;
+using Penstock.Engine.Jobs;
+using Penstock.Engine.Storage;
+
+namespace Penstock.Sql.Jobs;
+
+/// <summary>Reads for people: each finds its rows through a hint table or an index, never by scanning jobs for a status.</summary>
+public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, WorkerLeaseOptions leases) : IJobReader
+{
+    private const string FindSql = $"select {JobRow.Columns} from job j where j.id = @id";
+
+    // The source says where jobs of that status are to be found; each list has them all.
+    private const string ListSql = $"""
+        select {JobRow.Columns} from job j
+         where (@status is null or j.status = @status)
+           and (@operation is null or j.operation = @operation)
+           and (@queue_name is null or j.queue_name = @queue_name)
+           and (@top_level = 0 or j.parent_job_id is null)
+           and (@before is null or j.id < @before)
+        """;
+
+    private const string PageSql = " order by j.id desc limit @limit offset @offset";
+
+    private const string QueuedSql = """
+         and j.seq in (select seq from ready where kind = 0 union all select seq from deferred where kind = 0)
+        """;
+
+    private const string RunningSql = """
+         and j.seq in (select seq from claim where kind = 0 union all select seq from job where waiting_for is not null)
+        """;
+
+    private const string ChildrenSql = " and j.parent_job_id = @parent";
+
+    private const string EventsSql = """
+        select id, job_id, ts, level, event, message, fields from job_event where job_id = @job_id and id > @after order by id limit @limit
+        """;
+
+    private const string NewestEventsSql = """
+        select id, job_id, ts, level, event, message, fields from job_event where job_id = @job_id order by id desc limit @limit
+        """;
+
+    private const string AllEventsSql = """
+        select id, job_id, ts, level, event, message, fields from job_event where id > @after order by id limit @limit
+        """;
+
+    private const string LastEventSql = "select coalesce(max(id), 0) from job_event";
+
+    private const string QueuesSql = """
+        select q.name, q.max_running, q.paused_at is not null,
+               (select count(*) from ready r where r.queue_id = q.id),
+               (select count(*) from deferred d where d.queue_id = q.id),
+               (select count(*) from claim c where c.queue_id = q.id),
+               (select case r.kind when 0 then (select j.created_at from job j where j.seq = r.seq)
+                                   else (select i.created_at from item i where i.seq = r.seq) end
+                  from ready r where r.queue_id = q.id order by r.prio, r.kind, r.seq limit 1),
+               q.succeeded, q.failed, q.cancelled,
+               (select count(*) from worker w where exists (select 1 from json_each(w.queues) where value = q.name))
+          from queue q order by q.name
+        """;
+
+    private const string WorkersSql = """
+        select id, host, pid, queues, slots, busy, draining, started_at, heartbeat_at from worker order by host, pid, id
+        """;
+
+    private const string DeadLetterColumns = """
+        select id, kind, job_id, queue_name, operation, payload, error_code, error_message, attempts, status, created_at, settled_at, settled_by, item_index, stage
+          from dead_letter
+        """;
+
+    private const string DeadLetterWhere = """
+         where (@status is null or status = @status)
+           and (@queue_name is null or queue_name = @queue_name)
+           and (@error_code is null or error_code = @error_code)
+           and (@job_id is null or job_id = @job_id)
+        """;
+
+    private const string BatchSql = """
+        select s.stage, s.operation, s.queue_name, b.total, s.done, s.failed
+          from batch_stage s join batch b on b.parent_job_id = s.parent_job_id
+         where s.parent_job_id = @id order by s.stage
+        """;
+
+    public Task<Job?> FindAsync(Guid jobId, CancellationToken cancellationToken) =>
+        database.ReadAsync((session, token) => FindAsync(session, jobId, token), cancellationToken);
+
+    internal static async Task<Job?> FindAsync(SqlSession session, Guid jobId, CancellationToken cancellationToken)
+    {
+        using SqlStatement find = session.Statement(FindSql).Bind("id", jobId);
+        return await find.FirstAsync(JobRow.Read, cancellationToken);
+    }
+
+    public Task<IReadOnlyList<Job>> ListAsync(JobFilter filter, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (session, token) =>
+            {
+                string source = filter switch
+                {
+                    { ParentJobId: not null } => ChildrenSql,
+                    { Status: JobStatus.Queued } => QueuedSql,
+                    { Status: JobStatus.Running } => RunningSql,
+                    _ => "",
+                };
+                using SqlStatement list = session.Statement(ListSql + source + PageSql)
+                    .Bind("status", filter.Status?.ToText()).Bind("operation", filter.Operation)
+                    .Bind("queue_name", filter.QueueName).Bind("top_level", filter.TopLevelOnly ? 1 : 0)
+                    .Bind("before", filter.Before).Bind("limit", filter.Limit).Bind("offset", filter.Offset);
+                if (filter.ParentJobId is { } parent)
+                    list.Bind("parent", parent);
+                return (IReadOnlyList<Job>)await list.QueryAsync(JobRow.Read, token);
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<JobEvent>> EventsAsync(Guid jobId, long? after, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (session, token) =>
+            {
+                using SqlStatement read = session.Statement(after is null ? NewestEventsSql : EventsSql)
+                    .Bind("job_id", jobId).Bind("limit", limit);
+                if (after is not null)
+                    read.Bind("after", after);
+                return (IReadOnlyList<JobEvent>)await read.QueryAsync(ReadEvent, token);
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<JobEvent>> EventsAfterAsync(long after, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (session, token) =>
+            {
+                using SqlStatement read = session.Statement(AllEventsSql).Bind("after", after).Bind("limit", limit);
+                return (IReadOnlyList<JobEvent>)await read.QueryAsync(ReadEvent, token);
+            },
+            cancellationToken);
+
+    public Task<long> LastEventIdAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (session, token) =>
+            {
+                using SqlStatement read = session.Statement(LastEventSql);
+                return await read.ScalarAsync<long>(token);
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<QueueState>> QueuesAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (session, token) =>
+            {
+                using SqlStatement read = session.Statement(QueuesSql);
+                return (IReadOnlyList<QueueState>)await read.QueryAsync(
+                    row => new QueueState(
+                        row.GetString(0), row.IntOrNull(1), row.GetBoolean(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5),
+                        row.InstantOrNull(6), row.GetInt64(7), row.GetInt64(8), row.GetInt64(9), row.GetInt32(10)),
+                    token);
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<WorkerState>> WorkersAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (session, token) =>
+            {
+                DateTimeOffset dead = time.GetUtcNow() - leases.Lease;
+                using SqlStatement read = session.Statement(WorkersSql);
+                return (IReadOnlyList<WorkerState>)await read.QueryAsync(row => ReadWorker(row, dead), token);
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(DeadLetterFilter filter, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (session, token) =>
+            {
+                using SqlStatement read = Bind(
+                    session.Statement(DeadLetterColumns + DeadLetterWhere + " order by id desc limit @limit offset @offset"), filter)
+                    .Bind("limit", filter.Limit).Bind("offset", filter.Offset);
+                return (IReadOnlyList<DeadLetter>)await read.QueryAsync(ReadDeadLetter, token);
+            },
+            cancellationToken);
+
+    public Task<DeadLetter?> FindDeadLetterAsync(Guid deadLetterId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (session, token) =>
+            {
+                using SqlStatement read = session.Statement(DeadLetterColumns + " where id = @id").Bind("id", deadLetterId);
+                return await read.FirstAsync(ReadDeadLetter, token);
+            },
+            cancellationToken);
+
+    public Task<long> CountDeadLettersAsync(DeadLetterFilter filter, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (session, token) =>
+            {
+                using SqlStatement count = Bind(session.Statement("select count(*) from dead_letter" + DeadLetterWhere), filter);
+                return await count.ScalarAsync<long>(token);
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<BatchStageState>> BatchAsync(Guid parentJobId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (session, token) =>
+            {
+                using SqlStatement read = session.Statement(BatchSql).Bind("id", parentJobId);
+                return (IReadOnlyList<BatchStageState>)await read.QueryAsync(
+                    row => new BatchStageState(
+                        row.GetInt32(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)),
+                    token);
+            },
+            cancellationToken);
+
+    private static SqlStatement Bind(SqlStatement statement, DeadLetterFilter filter) => statement
+        .Bind("status", filter.Status).Bind("queue_name", filter.QueueName)
+        .Bind("error_code", filter.ErrorCode).Bind("job_id", filter.JobId);
+
+    private static JobEvent ReadEvent(DbDataReader row) => new(
+        row.GetInt64(0), row.GetGuid(1), row.Instant(2),
+        row.GetString(3) switch { "warning" => JobEventLevel.Warning, "error" => JobEventLevel.Error, _ => JobEventLevel.Info },
+        row.GetString(4), row.TextOrNull(5), row.GetString(6));
+
+    private static WorkerState ReadWorker(DbDataReader row, DateTimeOffset deadBefore)
+    {
+        DateTimeOffset heartbeatAt = row.Instant(8);
+        string state = heartbeatAt < deadBefore ? "dead" : row.GetBoolean(6) ? "draining" : "running";
+        return new WorkerState(
+            row.GetString(0), row.GetString(1), row.GetInt32(2), JsonSerializer.Deserialize<string[]>(row.GetString(3)) ?? [],
+            row.GetInt32(4), row.GetInt32(5), state, row.Instant(7), heartbeatAt);
+    }
+
+    private static DeadLetter ReadDeadLetter(DbDataReader row) => new(
+        row.GetGuid(0), row.GetString(1), row.GetGuid(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6),
+        row.GetString(7), row.GetInt32(8), row.GetString(9), row.Instant(10), row.InstantOrNull(11), row.TextOrNull(12),
+        row.IntOrNull(13), row.IntOrNull(14));
+}

@@ -1,0 +1,170 @@
+using System.Data.Common;
+using Penstock.Engine;
+using Penstock.Engine.Enqueueing;
+using Penstock.Engine.Jobs;
+using Penstock.Engine.Operations;
+using Penstock.Engine.Outcomes;
+using Penstock.Engine.Storage;
+using Penstock.Engine.Transport;
+
+namespace Penstock.Sql.Jobs;
+
+/// <summary>The job store over any <see cref="SqlDatabase"/>: each call one transaction, then word to those who wait for it.</summary>
+public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProvider time, IdGenerator ids) : IJobStore
+{
+    private const string EventGuardedSql = """
+        insert into job_event (job_id, ts, level, event, message, fields)
+        select id, @now, @level, @event, @message, @fields from job where seq = @seq and status = 'running' and fence = @fence
+        """;
+
+    private const string ProgressSql = """
+        update job set progress_current = @current, progress_total = @total where seq = @seq and status = 'running' and fence = @fence
+        """;
+
+    private const string NextDueSql = "select run_at from deferred order by run_at limit 1";
+
+    private readonly QueueTable _queues = new();
+
+    public Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(IReadOnlyList<JobDraft> jobs, CancellationToken cancellationToken) =>
+        WriteAsync((write, token) => EnqueueAsync(write, jobs, token), cancellationToken);
+
+    public async Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(
+        IReadOnlyList<JobDraft> jobs, DbTransaction transaction, CancellationToken cancellationToken)
+    {
+        StoreWrite write = new(database.Enlist(transaction), time.GetUtcNow(), _queues, ids);
+        IReadOnlyList<EnqueueResult> results = await EnqueueAsync(write, jobs, cancellationToken);
+        await write.FlushAsync(cancellationToken);
+        return results;
+    }
+
+    public Task<Exchange> ExchangeAsync(
+        IReadOnlyList<Completion> completions, ClaimRequest? claim, CancellationToken cancellationToken) =>
+        WriteAsync(
+            async (write, token) =>
+            {
+                List<Completion> refused = [];
+                foreach (Completion completion in completions)
+                {
+                    bool written = completion is Completion.ItemReturned item
+                        ? await ItemWriter.ReturnAsync(write, item, token)
+                        : await CompletionWriter.WriteAsync(write, completion, token);
+                    if (!written)
+                        refused.Add(completion);
+                }
+                List<UnitLease>? leases = claim is null ? [] : await ClaimWriter.TakeAsync(write, claim, token);
+                return new Exchange(leases ?? [], refused, write.Closed, WorkerUnknown: leases is null);
+            },
+            cancellationToken);
+
+    public Task AppendEventAsync(JobLease lease, JobEventDraft draft, Progress? progress, CancellationToken cancellationToken) =>
+        WriteAsync(
+            async (write, token) =>
+            {
+                using SqlStatement insert = write.Session.Statement(EventGuardedSql)
+                    .Bind("seq", lease.Seq).Bind("fence", lease.Fence).Bind("now", write.Now)
+                    .Bind("level", StoreWrite.LevelText(draft.Level)).Bind("event", draft.Name)
+                    .Bind("message", draft.Message).Bind("fields", draft.Fields);
+                if (await insert.ExecuteAsync(token) == 0)
+                    throw new LeaseLostException(lease.Unit, lease.Attempt, lease.WorkerId, lease.ClaimedAt);
+                if (progress is not null)
+                {
+                    using SqlStatement update = write.Session.Statement(ProgressSql)
+                        .Bind("seq", lease.Seq).Bind("fence", lease.Fence)
+                        .Bind("current", progress.Current).Bind("total", progress.Total);
+                    await update.ExecuteAsync(token);
+                }
+                return true;
+            },
+            cancellationToken);
+
+    public Task<CancelResult> CancelAsync(Guid jobId, string? reason, CancellationToken cancellationToken) =>
+        WriteAsync(
+            async (write, token) =>
+            {
+                int children = await CancelWriter.CancelAsync(write, jobId, reason, token);
+                Job job = await SqlJobReader.FindAsync(write.Session, jobId, token) ?? throw new JobNotFoundException(jobId);
+                return new CancelResult(job, children);
+            },
+            cancellationToken);
+
+    public Task DeleteAsync(Guid jobId, CancellationToken cancellationToken) =>
+        WriteAsync(
+            async (write, token) =>
+            {
+                await CancelWriter.DeleteAsync(write, jobId, token);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<(Guid JobId, string QueueName)> RedriveAsync(Guid deadLetterId, string? by, CancellationToken cancellationToken) =>
+        WriteAsync((write, token) => RedriveWriter.RedriveAsync(write, deadLetterId, by, token), cancellationToken);
+
+    public Task<bool> BeatAsync(WorkerBeat beat, CancellationToken cancellationToken) =>
+        WriteAsync((write, token) => WorkerTable.BeatAsync(write, beat, token), cancellationToken);
+
+    public Task<IReadOnlySet<UnitKey>> HeldAsync(string workerId, CancellationToken cancellationToken) =>
+        database.ReadAsync((session, token) => WorkerTable.HeldAsync(session, workerId, token), cancellationToken);
+
+    public Task RetireWorkerAsync(string workerId, CancellationToken cancellationToken) =>
+        WriteAsync(
+            async (write, token) =>
+            {
+                await WorkerTable.RetireAsync(write, workerId, token);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<RecoveryReport> RecoverAsync(
+        TimeSpan lease, int maxDeaths, IReadOnlyCollection<string> knownDead, CancellationToken cancellationToken) =>
+        WriteAsync((write, token) => RecoveryWriter.RecoverAsync(write, lease, maxDeaths, knownDead, token), cancellationToken);
+
+    public Task<ReapReport> ReapAsync(TimeSpan timeout, TimeSpan stall, CancellationToken cancellationToken) =>
+        WriteAsync((write, token) => ReaperWriter.ReapAsync(write, timeout, stall, token), cancellationToken);
+
+    public Task<int> PruneAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        WriteAsync((write, token) => PruneWriter.PruneAsync(write, before, limit, token), cancellationToken);
+
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (session, token) =>
+            {
+                using SqlStatement read = session.Statement(NextDueSql);
+                List<DateTimeOffset> due = await read.QueryAsync(row => row.Instant(0), token);
+                return due.Count == 0 ? (DateTimeOffset?)null : due[0];
+            },
+            cancellationToken);
+
+    public Task DeclareQueuesAsync(IReadOnlyCollection<QueueDefinition> queues, CancellationToken cancellationToken) =>
+        database.WriteAsync((session, token) => QueueTable.DeclareAsync(session, queues, token), cancellationToken);
+
+    private static async Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(
+        StoreWrite write, IReadOnlyList<JobDraft> jobs, CancellationToken cancellationToken)
+    {
+        List<EnqueueResult> results = new(jobs.Count);
+        foreach (JobDraft job in jobs)
+            results.Add(await EnqueueWriter.WriteAsync(write, job, cancellationToken));
+        return results;
+    }
+
+    private async Task<T> WriteAsync<T>(Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        StoreWrite? done = null;
+        T result = await database.WriteAsync(
+            async (session, token) =>
+            {
+                StoreWrite write = new(session, time.GetUtcNow(), _queues, ids);
+                T value = await work(write, token);
+                await write.FlushAsync(token);
+                done = write;
+                return value;
+            },
+            cancellationToken);
+        // Only now is it true for others.
+        foreach (string queue in done!.Woken)
+            wakeUps.QueueReady(queue);
+        if (done.LeasesChanged)
+            wakeUps.LeasesChanged();
+        wakeUps.EventsWritten();
+        return result;
+    }
+}

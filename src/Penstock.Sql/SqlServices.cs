@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection;
+using Penstock.Engine;
+using Penstock.Engine.Storage;
+using Penstock.Sql.Jobs;
+
+namespace Penstock.Sql;
+
+/// <summary>The stores over a <see cref="SqlDatabase"/>, which the dialect registers.</summary>
+public static class SqlServices
+{
+    public static PenstockBuilder UseSqlStore(this PenstockBuilder builder)
+    {
+        builder.AddMigrations("engine", 0, typeof(SqlServices).Assembly);
+        builder.Services.AddSingleton<Migrator>();
+        builder.Services.AddSingleton<ISchema>(p => p.GetRequiredService<Migrator>());
+        builder.Services.AddSingleton<IJobStore, SqlJobStore>();
+        builder.Services.AddSingleton<IJobReader, SqlJobReader>();
+        return builder;
+    }
+
+    /// <summary>Adds the migrations of an area; see <see cref="MigrationSource"/>.</summary>
+    public static PenstockBuilder AddMigrations(this PenstockBuilder builder, string area, int order, System.Reflection.Assembly assembly)
+    {
+        builder.Services.AddSingleton(new MigrationSource(area, order, assembly));
+        return builder;
+    }
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Penstock.Engine;
+using Penstock.Engine.Enqueueing;
+using Penstock.Engine.Jobs;
+using Penstock.Engine.Storage;
+using Penstock.Engine.Workers;
+using Penstock.Sqlite;
+
+namespace Penstock.Testing;
+
+/// <summary>The whole engine in a test: real store, real worker, the operations the test adds.</summary>
+public sealed class TestEngine : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _drain = new();
+    private Task _worker = Task.CompletedTask;
+
+    private TestEngine(ServiceProvider services) => Services = services;
+
+    public ServiceProvider Services { get; }
+    public IJobClient Client => Services.GetRequiredService<IJobClient>();
+    public IJobStore Store => Services.GetRequiredService<IJobStore>();
+    public IJobReader Reader => Services.GetRequiredService<IJobReader>();
+    public SqliteDatabase Database => Services.GetRequiredService<SqliteDatabase>();
+
+    /// <param name="path">A file, or <c>:memory:</c>.</param>
+    public static async Task<TestEngine> StartAsync(
+        Action<PenstockBuilder> configure, string path = ":memory:", TimeProvider? time = null, Action<IServiceCollection>? before = null)
+    {
+        ServiceCollection services = new();
+        services.AddLogging();
+        if (time is not null)
+            services.AddSingleton(time);
+        before?.Invoke(services);
+        services.AddPenstock(builder =>
+        {
+            builder.UseSqlite(path);
+            configure(builder);
+        });
+        TestEngine engine = new(services.BuildServiceProvider());
+        await engine.Services.GetRequiredService<StoreStartup>().RunAsync(CancellationToken.None);
+        return engine;
+    }
+
+    /// <summary>Starts the worker; it drains when the engine is disposed.</summary>
+    public void RunWorker() => _worker = Services.GetRequiredService<Worker>().RunAsync(_drain.Token);
+
+    public async Task<Job> WaitForEndAsync(Guid jobId, TimeSpan? within = null)
+    {
+        using CancellationTokenSource limit = new(within ?? TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            Job job = await Reader.FindAsync(jobId, limit.Token) ?? throw new JobNotFoundException(jobId);
+            if (job.Status.IsTerminal())
+                return job;
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, limit.Token);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _drain.CancelAsync();
+        await _worker;
+        await Services.DisposeAsync();
+        _drain.Dispose();
+    }
+}
