@@ -92,7 +92,7 @@ public sealed partial class PenstockClient
     public async Task<ReadinessView> ReadinessAsync(CancellationToken cancellationToken)
     {
         // 503 carries the same body: not being ready is an answer here, not an error.
-        using HttpResponseMessage response = await Http.GetAsync("/health/ready?verbose=true", cancellationToken);
+        using HttpResponseMessage response = await Http.GetAsync("/health/ready", cancellationToken);
         string text = await response.Content.ReadAsStringAsync(cancellationToken);
         return System.Text.Json.JsonSerializer.Deserialize<ReadinessView>(text, PenstockJson.Options)!;
     }
