@@ -45,6 +45,7 @@ create table ontology_snapshot (
     ia_url             text,
     term_count         integer not null default 0,
     relationship_count integer not null default 0,
+    job_id             text,
     loaded_at          text not null,
     published_at       text
 );
@@ -178,6 +179,7 @@ create table prediction_set (
     query_set_id         text references query_set (id) on delete set null,
     limit_per_entry      integer not null,
     distance_threshold   real,
+    prediction_count     integer not null default 0,
     meta                 text,
     job_id               text not null,
     created_at           text not null
