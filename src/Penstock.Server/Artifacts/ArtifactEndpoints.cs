@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 using Penstock.Client.Artifacts;
-using Penstock.Engine;
 using Penstock.Engine.Storage;
 using Penstock.Ops;
 using Penstock.Ops.Security;
@@ -16,7 +15,6 @@ internal static class ArtifactEndpoints
 {
     private const int RowsUsual = 100;
     private const int RowsMax = 500;
-    private const int NameMax = 500;
 
     public static void MapArtifacts(this IEndpointRouteBuilder routes)
     {
@@ -25,7 +23,7 @@ internal static class ArtifactEndpoints
         artifacts.MapGet("/{**name}", DownloadAsync).RequireAuthorization(Policies.Viewer)
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound);
         artifacts.MapPut("/{**name}", UploadAsync).RequireAuthorization(Policies.Operator)
-            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status507InsufficientStorage);
     }
 
@@ -57,20 +55,11 @@ internal static class ArtifactEndpoints
         string name, HttpRequest request, ClaimsPrincipal caller, IArtifactStore store, AuditLog audit, CancellationToken cancellationToken)
     {
         string mediaType = string.IsNullOrWhiteSpace(request.ContentType) ? "application/octet-stream" : request.ContentType;
-        Artifact stored = await store.PutAsync(Checked(name), request.Body, mediaType, cancellationToken);
+        Artifact stored = await store.PutAsync(name, request.Body, mediaType, cancellationToken);
         await audit.WriteAsync("artifact.put", caller.Actor(), name, new { stored.Sha256, stored.SizeBytes }, cancellationToken);
         return TypedResults.Ok(ToView(stored));
     }
 
-    private static string Checked(string name) =>
-        name.Length <= NameMax && !name.Any(char.IsControl) && !name.Contains('\\') && name.Split('/').All(part => part is not ("" or "." or ".."))
-            ? name
-            : throw new InvalidArtifactNameException(name.Length <= NameMax ? name : name[..NameMax]);
-
     private static ArtifactView ToView(Artifact artifact) =>
         new(artifact.Name, artifact.Sha256, artifact.SizeBytes, artifact.MediaType, artifact.CreatedAt);
 }
-
-public sealed class InvalidArtifactNameException(string name) : PenstockException(
-    "artifact-name-invalid",
-    $"'{name}' cannot be an artifact's name: parts separated by single slashes, no '.' or '..', no control characters or backslashes, at most 500 characters.");
