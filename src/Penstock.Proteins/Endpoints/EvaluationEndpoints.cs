@@ -17,20 +17,28 @@ namespace Penstock.Proteins.Endpoints;
 /// <summary>Evaluation sets and their ground truths. Results: see <see cref="EvaluationResultEndpoints"/>.</summary>
 internal static class EvaluationEndpoints
 {
+    /// <summary>Protein, tab, term; sorted; no header.</summary>
+    private static readonly (string File, Func<AnnotationDelta, IReadOnlyList<ProteinTerm>> Pairs)[] PairFiles =
+    [
+        ("ground-truth-NK.tsv", delta => delta.NoKnowledge),
+        ("ground-truth-LK.tsv", delta => delta.LimitedKnowledge),
+        ("ground-truth-PK.tsv", delta => delta.PartialKnowledge),
+        ("known-terms.tsv", delta => delta.Known),
+    ];
+
     public static void MapEvaluationSets(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder sets = routes.MapGroup("/annotations/evaluation-sets").WithTags("Evaluation");
         RouteGroupBuilder read = sets.MapGroup("").RequireAuthorization(Policies.Viewer);
         read.MapGet("", ListAsync);
         read.MapGet("/{evaluationSetId}", FindAsync).ProducesProblem(StatusCodes.Status404NotFound);
-        read.MapGet("/{evaluationSetId}/ground-truth-NK.tsv", (Guid evaluationSetId, EvaluationStore store, DeltaReader deltas, CancellationToken token) =>
-            PairsAsync(evaluationSetId, "ground-truth-NK.tsv", delta => delta.NoKnowledge, store, deltas, token));
-        read.MapGet("/{evaluationSetId}/ground-truth-LK.tsv", (Guid evaluationSetId, EvaluationStore store, DeltaReader deltas, CancellationToken token) =>
-            PairsAsync(evaluationSetId, "ground-truth-LK.tsv", delta => delta.LimitedKnowledge, store, deltas, token));
-        read.MapGet("/{evaluationSetId}/ground-truth-PK.tsv", (Guid evaluationSetId, EvaluationStore store, DeltaReader deltas, CancellationToken token) =>
-            PairsAsync(evaluationSetId, "ground-truth-PK.tsv", delta => delta.PartialKnowledge, store, deltas, token));
-        read.MapGet("/{evaluationSetId}/known-terms.tsv", (Guid evaluationSetId, EvaluationStore store, DeltaReader deltas, CancellationToken token) =>
-            PairsAsync(evaluationSetId, "known-terms.tsv", delta => delta.Known, store, deltas, token));
+        foreach ((string file, Func<AnnotationDelta, IReadOnlyList<ProteinTerm>> pairs) in PairFiles)
+        {
+            read.MapGet($"/{{evaluationSetId}}/{file}", (
+                    Guid evaluationSetId, EvaluationStore store, DeltaReader deltas, CancellationToken cancellationToken) =>
+                    PairsAsync(evaluationSetId, file, pairs, store, deltas, cancellationToken))
+                .Produces(StatusCodes.Status200OK, contentType: "text/tab-separated-values").ProducesProblem(StatusCodes.Status404NotFound);
+        }
         read.MapGet("/{evaluationSetId}/delta-proteins.fasta", FastaAsync)
             .Produces(StatusCodes.Status200OK, contentType: "text/plain").ProducesProblem(StatusCodes.Status404NotFound);
 

@@ -86,9 +86,7 @@ internal sealed class RunCafaEvaluation(
 
     private async Task<InputFile> WritePredictionsAsync(Payload payload, AnnotationDelta delta, CancellationToken cancellationToken)
     {
-        HashSet<string> targets = new(
-            delta.NoKnowledge.Concat(delta.LimitedKnowledge).Concat(delta.PartialKnowledge).Select(pair => pair.Accession),
-            StringComparer.Ordinal);
+        HashSet<string> targets = delta.Targets();
         return await writer.PredictionsAsync(
             PredictionFile, payload.PredictionSetId, new PredictionFilter(MaxDistance: payload.MaxDistance), targets.Contains,
             cancellationToken);
