@@ -37,6 +37,9 @@ internal sealed class FakeApi
     /// <summary>JSON bodies of the requests that had one, in order.</summary>
     public List<string> Bodies { get; } = [];
 
+    /// <summary>Cookie and Authorization of the last request.</summary>
+    public (string Cookie, string Authorization) LastCredentials { get; private set; }
+
     /// <summary>Paths that answer with this problem instead.</summary>
     public Dictionary<string, ProblemView> Refusals { get; } = new(StringComparer.Ordinal);
 
@@ -68,9 +71,12 @@ internal sealed class FakeApi
 
     private async Task RecordAsync(HttpRequest request)
     {
+        LastCredentials = (request.Headers.Cookie.ToString(), request.Headers.Authorization.ToString());
         if (request.Path == "/auth/me")
             return;
-        Requests.Add($"{request.Method} {request.Path}{request.QueryString}");
+        // The console asks for several things at once.
+        lock (Requests)
+            Requests.Add($"{request.Method} {request.Path}{request.QueryString}");
         if (request.ContentType?.StartsWith("application/json", StringComparison.Ordinal) != true)
             return;
         request.EnableBuffering();
