@@ -26,9 +26,13 @@ internal sealed class LoadGoaAnnotations(
 
     /// <param name="PageSize">Rows between two progress events.</param>
     /// <param name="TotalLimit">Stop after this many accepted rows.</param>
+    /// <param name="ProteaCompat">
+    /// Keep the rows PROTEA keeps, to compare results with it: a row and its NOT are one, the first stays; alternative ids
+    /// are unknown terms.
+    /// </param>
     public sealed record Payload(
         Guid OntologySnapshotId, string GafUrl, string SourceVersion, int PageSize = 10_000, double TimeoutSeconds = 300,
-        long? TotalLimit = null);
+        long? TotalLimit = null, bool ProteaCompat = false);
 
     /// <param name="AnnotationSetId">Null: there was no protein to annotate, so no set was made.</param>
     /// <param name="Skipped">The same source, version and ontology had been loaded before.</param>
@@ -59,15 +63,15 @@ internal sealed class LoadGoaAnnotations(
         Dictionary<string, long> termIds = await LoadTermsAsync(snapshot.Id, job, cancellationToken);
 
         Guid setId = await StageAsync(payload, job, cancellationToken);
-        GafParser parser = new(accessions.Contains, id => graph.TryResolve(id, out int term) ? graph.TermAt(term).Id : null, payload.PageSize);
-        int pages = await ReadAsync(setId, payload, parser, termIds, job, cancellationToken);
+        GafParser parser = new(accessions.Contains, Resolver(graph, payload.ProteaCompat), payload.PageSize);
+        (int pages, long inserted) = await ReadAsync(setId, payload, parser, termIds, job, cancellationToken);
         Result result = Finish(setId, false, pages, parser.Counts, job, startedAt);
         string meta = PayloadJson.Write(new
         {
             payload.GafUrl, GafVersion = parser.Counts.Version, result.TotalLinesRead, result.AlternativeIdsResolved, result.SkippedByReason,
-            payload.TotalLimit,
+            payload.TotalLimit, payload.ProteaCompat,
         });
-        await annotations.PublishAsync(setId, parser.Counts.RowsAccepted, meta, cancellationToken);
+        await annotations.PublishAsync(setId, inserted, meta, cancellationToken);
         await job.EmitAsync("load_goa_annotations.done", result, cancellationToken);
         return result;
     }
@@ -84,6 +88,9 @@ internal sealed class LoadGoaAnnotations(
         sources.Check(trimmed.GafUrl);
         return trimmed;
     }
+
+    private static Func<string, string?> Resolver(OntologyGraph graph, bool proteaCompat) => id =>
+        (proteaCompat ? graph.TryGetIndex(id, out int term) : graph.TryResolve(id, out term)) ? graph.TermAt(term).Id : null;
 
     private async Task<HashSet<string>> LoadAccessionsAsync(JobContext job, CancellationToken cancellationToken)
     {
@@ -121,8 +128,7 @@ internal sealed class LoadGoaAnnotations(
         return setId;
     }
 
-    /// <returns>Pages read.</returns>
-    private async Task<int> ReadAsync(
+    private async Task<(int Pages, long Inserted)> ReadAsync(
         Guid setId, Payload payload, GafParser parser, Dictionary<string, long> termIds, JobContext job, CancellationToken cancellationToken)
     {
         await job.EmitAsync("load_goa_annotations.download_start", new { payload.GafUrl }, cancellationToken);
@@ -131,8 +137,11 @@ internal sealed class LoadGoaAnnotations(
         int pages = 0;
         long inserted = 0;
         List<GafRow> rows = [];
+        HashSet<(string, string, string)> stored = [];
         await foreach (GafRow row in parser.ReadAsync(source, cancellationToken))
         {
+            if (payload.ProteaCompat && !stored.Add((row.Accession, row.GoId, row.EvidenceCode)))
+                continue;
             rows.Add(row);
             bool isLast = inserted + rows.Count == payload.TotalLimit;
             if (rows.Count == payload.PageSize || isLast)
@@ -144,8 +153,8 @@ internal sealed class LoadGoaAnnotations(
             break;
         }
         if (rows.Count > 0)
-            await WriteAsync(setId, rows, termIds, inserted, ++pages, parser.Counts, job, cancellationToken);
-        return pages;
+            inserted = await WriteAsync(setId, rows, termIds, inserted, ++pages, parser.Counts, job, cancellationToken);
+        return (pages, inserted);
     }
 
     /// <returns>Rows inserted so far.</returns>

@@ -24,6 +24,12 @@ public sealed class Workspace
     public string BackupFolder => Path.Combine(Root, "backups");
     public string RunFolder => Path.Combine(Root, "run");
     public string TokenFile => Path.Combine(RunFolder, "token");
+
+    /// <summary>The first admin's password, until it is changed.</summary>
+    public string FirstPasswordFile => Path.Combine(RunFolder, "first-password");
+
+    /// <summary>Keys of the session cookies; they outlive a restart so that sessions do.</summary>
+    public string KeysFolder => Path.Combine(RunFolder, "keys");
     public string ServerFile => Path.Combine(RunFolder, "server.json");
     public string LockFile => Path.Combine(RunFolder, "server.lock");
 

@@ -108,7 +108,7 @@ public sealed class RefusalTests
     {
         await using ServerUnderTest server = await ServerUnderTest.StartAsync(
             runWorkers: false, sockets: true, settings: [("server.max_body_bytes", "4096")]);
-        string large = $$"""{"operation":"test.wait","meta":{"note":"{{new string('x', 5_000)}}"}}""";
+        string large = "{\"operation\":\"test.wait\",\"meta\":{\"note\":\"" + new string('x', 5_000) + "\"}}";
 
         (int status, ProblemView? problem, _) = await server.SendAsync(HttpMethod.Post, "/jobs", large);
         Assert.Equal((413, "body-too-large"), (status, problem?.Code));

@@ -13,7 +13,6 @@ internal static class SettingCatalog
         ["worker.reaper_stall_seconds"] = "reaper.stall_seconds",
         ["worker.reaper_interval_seconds"] = "reaper.interval_seconds",
         ["worker.worker_shutdown_grace_seconds"] = "worker.drain_seconds",
-        ["api.max_fasta_bytes"] = "proteins.max_fasta_bytes",
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, SettingDefinition> ByKey =
