@@ -78,7 +78,7 @@ public sealed class Worker : IWakeUpListener
         }
         finally
         {
-            await stop.CancelAsync();
+            stop.Cancel(); // Not CancelAsync: it runs on the thread pool, away from the caller's context.
             await timers;
         }
         _logger.Stopped(_keeper.WorkerId, _finished);
