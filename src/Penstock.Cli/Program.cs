@@ -1,1 +1,4 @@
-return 0;
+using Penstock.Cli;
+
+using StopSignals signals = new();
+return await new CliApplication(CliEnvironment.OfProcess(signals.Stop, signals.StopNow)).RunAsync(args);

@@ -9,6 +9,12 @@ public enum ErrorKind
     /// <summary>A parameter is malformed or out of range: 400.</summary>
     Malformed,
 
+    /// <summary>The caller is not known, or no longer: 401.</summary>
+    NotSignedIn,
+
+    /// <summary>The caller is known and may not do this: 403.</summary>
+    NotAllowed,
+
     /// <summary>What it names does not exist: 404.</summary>
     NotFound,
 

@@ -34,7 +34,7 @@ public sealed class Worker : IWakeUpListener
 
     // Also read by the timers, which must be able to stop units while the loop waits for the store.
     private readonly ConcurrentDictionary<UnitKey, RunningUnit> _units = new();
-    private readonly Queue<RunningUnit> _waiting = new();
+    private readonly ConcurrentQueue<RunningUnit> _waiting = new();
     private readonly List<Completion> _ended = [];
     private readonly Channel<Signal> _signals = Channel.CreateUnbounded<Signal>(new UnboundedChannelOptions { SingleReader = true });
     private int _running;
@@ -167,32 +167,39 @@ public sealed class Worker : IWakeUpListener
 
     private void StartWaiting()
     {
-        while (_running < _options.Slots && _waiting.TryDequeue(out RunningUnit? unit))
+        while (!_waiting.IsEmpty && Volatile.Read(ref _running) < _options.Slots)
         {
-            if (unit.Reason == StopReason.LeaseLost)
-            {
-                Forget(unit);
-                continue;
-            }
-            _running++;
-            _ = RunUnitAsync(unit);
+            Interlocked.Increment(ref _running);
+            _ = RunSlotAsync();
         }
         while (_waiting.TryPeek(out RunningUnit? late) && _time.GetElapsedTime(late.ClaimedAt) > WaitingMax)
-        {
-            _waiting.Dequeue();
-            Forget(late);
-            _ended.Add(new Completion.Released(late.Lease));
-        }
+            GiveBackNext();
     }
 
-    private async Task RunUnitAsync(RunningUnit unit)
+    private void GiveBackNext()
+    {
+        if (!_waiting.TryDequeue(out RunningUnit? unit))
+            return;
+        Forget(unit);
+        if (unit.Reason != StopReason.LeaseLost)
+            _ended.Add(new Completion.Released(unit.Lease));
+    }
+
+    /// <summary>Runs waiting units one after another; ends when none waits.</summary>
+    /// <remarks>A unit that arrives just as the slot ends is started by the loop, which the last signal wakes.</remarks>
+    private async Task RunSlotAsync()
     {
         await Task.Yield(); // Off the loop.
-        long started = _time.GetTimestamp();
-        Completion? completion = await _executor.RunAsync(unit);
-        TimeSpan took = _time.GetElapsedTime(started);
-        EngineMetrics.Ran(unit.Lease, completion, took);
-        _signals.Writer.TryWrite(new Signal.Ended(unit, completion, took));
+        while (_waiting.TryDequeue(out RunningUnit? unit))
+        {
+            long started = _time.GetTimestamp();
+            Completion? completion = unit.Reason == StopReason.LeaseLost ? null : await _executor.RunAsync(unit);
+            TimeSpan took = _time.GetElapsedTime(started);
+            EngineMetrics.Ran(unit.Lease, completion, took);
+            _signals.Writer.TryWrite(new Signal.Ended(unit, completion, took));
+        }
+        Interlocked.Decrement(ref _running);
+        _signals.Writer.TryWrite(Signal.Wake);
     }
 
     private async Task TakeSignalsAsync()
@@ -212,7 +219,6 @@ public sealed class Worker : IWakeUpListener
 
     private void OnEnded(Signal.Ended ended)
     {
-        _running--;
         _finished++;
         _prefetch.Observe(ended.Unit.Lease.Operation, ended.Took);
         Forget(ended.Unit);
@@ -253,21 +259,17 @@ public sealed class Worker : IWakeUpListener
     {
         _logger.Draining(_keeper.WorkerId, _running, _waiting.Count);
         _keeper.IsDraining = true;
-        while (_waiting.TryDequeue(out RunningUnit? unit))
-        {
-            Forget(unit);
-            if (unit.Reason != StopReason.LeaseLost)
-                _ended.Add(new Completion.Released(unit.Lease));
-        }
+        while (!_waiting.IsEmpty)
+            GiveBackNext();
         using CancellationTokenSource grace = new(_options.ShutdownGrace, _time);
         using CancellationTokenRegistration release = grace.Token.Register(() => StopAll(StopReason.Release));
         int failures = 0;
-        while (_running > 0 || _ended.Count > 0)
+        while (!_units.IsEmpty || _ended.Count > 0)
         {
             int before = _ended.Count;
             await StepAsync(claim: false, CancellationToken.None);
             // A store that is gone cannot be told; its recovery frees these units once the heartbeat is old.
-            if (_running == 0 && before > 0 && _ended.Count >= before && ++failures >= 3)
+            if (_units.IsEmpty && before > 0 && _ended.Count >= before && ++failures >= 3)
                 return;
         }
         await _keeper.RetireAsync();

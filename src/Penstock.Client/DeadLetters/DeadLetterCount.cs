@@ -1,0 +1,3 @@
+namespace Penstock.Client.DeadLetters;
+
+public sealed record DeadLetterCount(long Count);

@@ -1,0 +1,19 @@
+using System.Text.Json;
+
+namespace Penstock.Client.Jobs;
+
+/// <summary>A job with everything it carries.</summary>
+public sealed record JobDetail : JobView
+{
+    /// <summary>As enqueued.</summary>
+    public required JsonElement Payload { get; init; }
+
+    /// <summary>The caller's own notes.</summary>
+    public required JsonElement? Meta { get; init; }
+
+    /// <summary>What the operation returned; null until it succeeded.</summary>
+    public required JsonElement? Result { get; init; }
+
+    /// <summary>Stages of the batch a coordinator dispatched; empty for other jobs.</summary>
+    public required IReadOnlyList<BatchStageView> Stages { get; init; }
+}

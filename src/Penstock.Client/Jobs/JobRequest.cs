@@ -1,0 +1,36 @@
+using System.Text.Json;
+
+namespace Penstock.Client.Jobs;
+
+/// <summary>A job to be enqueued.</summary>
+/// <param name="Operation">Registered name.</param>
+public sealed record JobRequest(string Operation)
+{
+    /// <summary>Absent: the operation's own queue.</summary>
+    public string? QueueName { get; init; }
+
+    /// <summary>A JSON object; absent: {}.</summary>
+    public JsonElement? Payload { get; init; }
+
+    /// <summary>A JSON object of the caller's own notes.</summary>
+    public JsonElement? Meta { get; init; }
+
+    /// <summary>Higher runs first; -1000 to 1000.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Not before this instant.</summary>
+    public DateTimeOffset? RunAt { get; init; }
+
+    /// <summary>Not before this long from now.</summary>
+    public double? DelaySeconds { get; init; }
+
+    /// <summary>A second request with the same key makes no second job: the first one's id comes back.</summary>
+    public string? IdempotencyKey { get; init; }
+    public Guid? ParentJobId { get; init; }
+
+    /// <summary>Absent: the operation's own.</summary>
+    public int? MaxAttempts { get; init; }
+
+    /// <summary>Longest run of one attempt. Absent: the operation's own.</summary>
+    public double? TimeoutSeconds { get; init; }
+}

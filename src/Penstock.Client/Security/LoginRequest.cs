@@ -1,0 +1,3 @@
+namespace Penstock.Client.Security;
+
+public sealed record LoginRequest(string Name, string Password);

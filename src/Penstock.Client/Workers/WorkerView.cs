@@ -1,0 +1,8 @@
+namespace Penstock.Client.Workers;
+
+/// <summary>A process that takes jobs.</summary>
+/// <param name="Slots">Units it runs at once.</param>
+/// <param name="State"><c>running</c>, <c>draining</c>, or <c>dead</c> (its heartbeat is older than the lease).</param>
+public sealed record WorkerView(
+    string Id, string Host, int ProcessId, IReadOnlyList<string> Queues, int Slots, int Busy, string State,
+    DateTimeOffset StartedAt, DateTimeOffset HeartbeatAt);

@@ -1,0 +1,237 @@
+-- Residues, stored once however many proteins or queries share them.
+create table sequence (
+    id            integer primary key,
+    sequence      text not null,
+    sequence_hash text not null unique,
+    length        integer not null,
+    created_at    text not null
+);
+
+create table protein (
+    accession           text primary key,
+    entry_name          text,
+    reviewed            integer,
+    canonical_accession text not null,
+    isoform_index       integer,
+    is_canonical        integer not null,
+    taxonomy_id         text,
+    organism            text,
+    gene_name           text,
+    length              integer,
+    sequence_id         integer references sequence (id) on delete set null,
+    sequence_version    integer not null default 1,
+    created_at          text not null,
+    updated_at          text not null
+);
+create index protein_canonical on protein (canonical_accession);
+create index protein_sequence on protein (sequence_id);
+create index protein_updated on protein (updated_at);
+
+-- What a protein's sequence was before UniProt changed it.
+create table protein_sequence_history (
+    protein_accession text not null references protein (accession) on delete cascade,
+    version           integer not null,
+    sequence_id       integer not null references sequence (id),
+    replaced_at       text not null,
+    primary key (protein_accession, version)
+);
+
+-- Loads are staged: rows of an unpublished snapshot or set are invisible, and the next load clears them.
+create table ontology_snapshot (
+    id                 text primary key,
+    obo_url            text not null,
+    obo_version        text not null unique,
+    obo_artifact       text not null,
+    obo_sha256         text not null,
+    ia_url             text,
+    term_count         integer not null default 0,
+    relationship_count integer not null default 0,
+    job_id             text,
+    loaded_at          text not null,
+    published_at       text
+);
+
+create table go_term (
+    id                   integer primary key,
+    ontology_snapshot_id text not null references ontology_snapshot (id) on delete cascade,
+    go_id                text not null,
+    name                 text not null,
+    aspect               text check (aspect in ('P', 'F', 'C')),
+    definition           text,
+    is_obsolete          integer not null,
+    unique (ontology_snapshot_id, go_id)
+);
+
+create table go_term_relationship (
+    child_go_term_id     integer not null references go_term (id) on delete cascade,
+    parent_go_term_id    integer not null references go_term (id) on delete cascade,
+    relation_type        text not null,
+    ontology_snapshot_id text not null references ontology_snapshot (id) on delete cascade,
+    primary key (child_go_term_id, parent_go_term_id, relation_type)
+) without rowid;
+create index go_term_relationship_parent on go_term_relationship (parent_go_term_id);
+create index go_term_relationship_snapshot on go_term_relationship (ontology_snapshot_id);
+
+create table annotation_set (
+    id                   text primary key,
+    source               text not null check (source in ('goa', 'quickgo')),
+    source_version       text not null,
+    ontology_snapshot_id text not null references ontology_snapshot (id) on delete restrict,
+    job_id               text,
+    annotation_count     integer not null default 0,
+    meta                 text,
+    created_at           text not null,
+    published_at         text,
+    unique (source, source_version, ontology_snapshot_id)
+);
+create index annotation_set_snapshot on annotation_set (ontology_snapshot_id);
+
+-- The NOT flag is part of the key: "enables" and "NOT|enables" are different statements.
+-- No foreign key to go_term: the set's key to its snapshot guards the same, without a check per row.
+create table protein_go_annotation (
+    id                integer primary key,
+    annotation_set_id text not null references annotation_set (id) on delete cascade,
+    protein_accession text not null references protein (accession) on delete cascade,
+    go_term_id        integer not null,
+    qualifier         text not null,
+    is_negated        integer not null,
+    evidence_code     text not null,
+    assigned_by       text,
+    db_reference      text,
+    with_from         text,
+    annotation_date   text,
+    constraint uq_pga_set_protein_term_evidence
+        unique (annotation_set_id, protein_accession, go_term_id, evidence_code, is_negated)
+);
+create index protein_go_annotation_protein on protein_go_annotation (protein_accession, annotation_set_id);
+
+create table information_accretion_set (
+    id                   text primary key,
+    ontology_snapshot_id text not null references ontology_snapshot (id) on delete restrict,
+    annotation_set_id    text not null references annotation_set (id) on delete cascade,
+    evidence_regime      text not null check (evidence_regime in ('lafa', 'experimental', 'all')),
+    artifact             text not null,
+    content_sha256       text not null,
+    term_count           integer not null,
+    nonzero_count        integer not null,
+    annotation_count     integer not null,
+    protein_count        integer not null,
+    ia_max               real not null,
+    ia_mean              real not null,
+    job_id               text,
+    created_at           text not null,
+    unique (ontology_snapshot_id, annotation_set_id, evidence_regime)
+);
+create index information_accretion_set_annotation on information_accretion_set (annotation_set_id);
+
+create table embedding_config (
+    id                 text primary key,
+    model_name         text not null,
+    model_backend      text not null,
+    layer_indices      text not null,
+    layer_agg          text not null,
+    pooling            text not null,
+    normalize_residues integer not null,
+    normalize          integer not null,
+    max_length         integer not null,
+    use_chunking       integer not null,
+    chunk_size         integer not null,
+    chunk_overlap      integer not null,
+    description        text,
+    created_at         text not null
+);
+
+-- The vector: little-endian float32, embedding_dim of them. Ids are never used again: the highest one tells a cache
+-- of references whether it is still right.
+create table sequence_embedding (
+    id                  integer primary key autoincrement,
+    embedding_config_id text not null references embedding_config (id) on delete restrict,
+    sequence_id         integer not null references sequence (id) on delete cascade,
+    chunk_index_s       integer not null default 0,
+    chunk_index_e       integer,
+    embedding           blob not null,
+    embedding_dim       integer not null,
+    created_at          text not null,
+    unique (embedding_config_id, sequence_id, chunk_index_s)
+);
+create index sequence_embedding_sequence on sequence_embedding (sequence_id);
+
+create table query_set (
+    id          text primary key,
+    name        text not null,
+    description text,
+    entry_count integer not null default 0,
+    created_at  text not null
+);
+
+create table query_set_entry (
+    id           integer primary key,
+    query_set_id text not null references query_set (id) on delete cascade,
+    accession    text not null,
+    sequence_id  integer not null references sequence (id) on delete restrict,
+    unique (query_set_id, accession)
+);
+create index query_set_entry_sequence on query_set_entry (sequence_id);
+
+create table prediction_set (
+    id                   text primary key,
+    embedding_config_id  text not null references embedding_config (id) on delete restrict,
+    annotation_set_id    text not null references annotation_set (id) on delete restrict,
+    ontology_snapshot_id text not null references ontology_snapshot (id) on delete restrict,
+    query_set_id         text references query_set (id) on delete set null,
+    limit_per_entry      integer not null,
+    distance_threshold   real,
+    prediction_count     integer not null default 0,
+    meta                 text,
+    job_id               text not null,
+    created_at           text not null
+);
+create index prediction_set_config on prediction_set (embedding_config_id);
+create index prediction_set_annotation on prediction_set (annotation_set_id);
+create index prediction_set_snapshot on prediction_set (ontology_snapshot_id);
+create index prediction_set_query on prediction_set (query_set_id);
+
+-- protein_accession names a query, which need not be a stored protein.
+create table go_prediction (
+    id                     integer primary key,
+    prediction_set_id      text not null references prediction_set (id) on delete cascade,
+    protein_accession      text not null,
+    go_term_id             integer not null,
+    ref_protein_accession  text not null,
+    distance               real not null,
+    qualifier              text not null,
+    evidence_code          text not null,
+    vote_count             integer,
+    k_position             integer,
+    go_term_frequency      integer,
+    ref_annotation_density integer,
+    neighbor_distance_std  real,
+    unique (prediction_set_id, protein_accession, go_term_id)
+);
+
+create table evaluation_set (
+    id                    text primary key,
+    old_annotation_set_id text not null references annotation_set (id) on delete restrict,
+    new_annotation_set_id text not null references annotation_set (id) on delete restrict,
+    stats                 text not null,
+    job_id                text,
+    created_at            text not null,
+    unique (old_annotation_set_id, new_annotation_set_id)
+);
+create index evaluation_set_new on evaluation_set (new_annotation_set_id);
+
+create table evaluation_result (
+    id                text primary key,
+    evaluation_set_id text not null references evaluation_set (id) on delete cascade,
+    prediction_set_id text not null references prediction_set (id) on delete cascade,
+    pk_coverage       text not null,
+    max_distance      real,
+    ia_used           integer not null,
+    results           text not null,
+    warnings          text not null,
+    artifacts         text not null,
+    job_id            text,
+    created_at        text not null
+);
+create index evaluation_result_evaluation on evaluation_result (evaluation_set_id);
+create index evaluation_result_prediction on evaluation_result (prediction_set_id);

@@ -1,0 +1,143 @@
+using System.Data.Common;
+using System.Runtime.InteropServices;
+using Penstock.Sql;
+
+namespace Penstock.Proteins.Storage;
+
+/// <summary>Vectors of sequences, as little-endian float32.</summary>
+internal sealed class EmbeddingStore(SqlDatabase database, TimeProvider time)
+{
+    private const string PendingOfQuerySetSql = """
+        select distinct q.sequence_id from query_set_entry q
+         where q.query_set_id = @query_set_id
+           and (@skip_existing = 0 or not exists (
+                select 1 from sequence_embedding e where e.embedding_config_id = @config_id and e.sequence_id = q.sequence_id))
+         order by q.sequence_id
+        """;
+
+    private const string PendingOfProteinsSql = """
+        select distinct p.sequence_id from protein p
+         where p.accession in (select value from json_each(@accessions)) and p.sequence_id is not null
+           and (@skip_existing = 0 or not exists (
+                select 1 from sequence_embedding e where e.embedding_config_id = @config_id and e.sequence_id = p.sequence_id))
+         order by p.sequence_id
+        """;
+
+    private const string PendingOfAllSql = """
+        select s.id from sequence s
+         where @skip_existing = 0 or not exists (
+               select 1 from sequence_embedding e where e.embedding_config_id = @config_id and e.sequence_id = s.id)
+         order by s.id
+        """;
+
+    /// <summary>The sequences to embed: of a query set, else of these proteins, else all.</summary>
+    public Task<List<long>> PendingAsync(
+        Guid configId, Guid? querySetId, IReadOnlyCollection<string>? accessions, bool skipExisting, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (session, token) =>
+            {
+                using SqlStatement statement =
+                    querySetId is not null ? session.Statement(PendingOfQuerySetSql).Bind("query_set_id", querySetId)
+                    : accessions is not null ? session.Statement(PendingOfProteinsSql).Bind("accessions", new SqlList<string>(accessions))
+                    : session.Statement(PendingOfAllSql);
+                statement.Bind("config_id", configId).Bind("skip_existing", skipExisting);
+                return await statement.QueryAsync(row => row.GetInt64(0), token);
+            },
+            cancellationToken);
+
+    private const string ResiduesSql = "select id, sequence from sequence where id in (select value from json_each(@ids)) order by id";
+
+    public Task<List<StoredSequence>> ResiduesAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (session, token) =>
+            {
+                using SqlStatement statement = session.Statement(ResiduesSql).Bind("ids", new SqlList<long>(ids));
+                return await statement.QueryAsync(row => new StoredSequence(row.GetInt64(0), row.GetString(1)), token);
+            },
+            cancellationToken);
+
+    private const string ExistsSql = """
+        select 1 from sequence_embedding where embedding_config_id = @config_id and sequence_id = @sequence_id limit 1
+        """;
+
+    private const string DeleteSql = """
+        delete from sequence_embedding where embedding_config_id = @config_id and sequence_id = @sequence_id
+        """;
+
+    private const string InsertSql = """
+        insert into sequence_embedding (embedding_config_id, sequence_id, chunk_index_s, chunk_index_e, embedding, embedding_dim, created_at)
+        values (@config_id, @sequence_id, @start, @end, @vector, @dimension, @now)
+        on conflict (embedding_config_id, sequence_id, chunk_index_s) do nothing
+        """;
+
+    /// <summary>Stores the vectors of some sequences on the caller's transaction.</summary>
+    /// <param name="skipExisting">Leave sequences that have vectors as they are; else theirs are replaced.</param>
+    /// <returns>Vectors stored, sequences skipped.</returns>
+    public async Task<(int Stored, int Skipped)> InsertAsync(
+        DbTransaction transaction, Guid configId, IReadOnlyList<SequenceVectors> sequences, bool skipExisting,
+        CancellationToken cancellationToken)
+    {
+        SqlSession session = database.Enlist(transaction);
+        using SqlStatement exists = session.Statement(ExistsSql).Bind("config_id", configId);
+        using SqlStatement delete = session.Statement(DeleteSql).Bind("config_id", configId);
+        using SqlStatement insert = session.Statement(InsertSql).Bind("config_id", configId).Bind("now", time.GetUtcNow());
+        int stored = 0, skipped = 0;
+        foreach (SequenceVectors sequence in sequences)
+        {
+            if (skipExisting && await exists.Bind("sequence_id", sequence.SequenceId).ScalarAsync<long>(cancellationToken) == 1)
+            {
+                skipped++;
+                continue;
+            }
+            if (!skipExisting)
+                await delete.Bind("sequence_id", sequence.SequenceId).ExecuteAsync(cancellationToken);
+            foreach (VectorChunk chunk in sequence.Chunks)
+            {
+                stored += await insert.Bind("sequence_id", sequence.SequenceId).Bind("start", chunk.ChunkIndexS)
+                    .Bind("end", chunk.ChunkIndexE).Bind("vector", chunk.Vector).Bind("dimension", chunk.EmbeddingDim)
+                    .ExecuteAsync(cancellationToken);
+            }
+        }
+        return (stored, skipped);
+    }
+
+    private const string VectorsSql = """
+        select sequence_id, embedding from sequence_embedding
+         where embedding_config_id = @config_id and sequence_id in (select value from json_each(@ids))
+         order by sequence_id, chunk_index_s
+        """;
+
+    /// <summary>The first vector of each sequence.</summary>
+    public Task<Dictionary<long, float[]>> VectorsAsync(
+        Guid configId, IReadOnlyCollection<long> sequenceIds, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (session, token) =>
+            {
+                using SqlStatement statement = session.Statement(VectorsSql)
+                    .Bind("config_id", configId).Bind("ids", new SqlList<long>(sequenceIds));
+                Dictionary<long, float[]> vectors = [];
+                await foreach ((long id, float[] vector) in statement.StreamAsync(
+                    row => (row.GetInt64(0), ToVector(row.GetFieldValue<byte[]>(1))), token))
+                    vectors.TryAdd(id, vector);
+                return vectors;
+            },
+            cancellationToken);
+
+    public static byte[] ToBytes(ReadOnlySpan<float> vector)
+    {
+        if (!BitConverter.IsLittleEndian)
+            throw new PlatformNotSupportedException("Vectors are stored little-endian; this machine is not.");
+        return MemoryMarshal.AsBytes(vector).ToArray();
+    }
+
+    public static float[] ToVector(byte[] bytes) => MemoryMarshal.Cast<byte, float>(bytes).ToArray();
+}
+
+internal sealed record StoredSequence(long Id, string Residues);
+
+/// <summary>The vectors of one sequence: one, or one for each chunk of a long sequence.</summary>
+internal sealed record SequenceVectors(long SequenceId, IReadOnlyList<VectorChunk> Chunks);
+
+/// <param name="ChunkIndexE">Null: the whole sequence.</param>
+/// <param name="Vector">Little-endian float32; base64 in JSON.</param>
+internal sealed record VectorChunk(int ChunkIndexS, int? ChunkIndexE, byte[] Vector, int EmbeddingDim);

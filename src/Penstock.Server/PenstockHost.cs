@@ -1,0 +1,105 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Penstock.Client;
+using Penstock.Ops;
+using Penstock.Server.Artifacts;
+using Penstock.Server.DeadLetters;
+using Penstock.Server.Events;
+using Penstock.Server.Http;
+using Penstock.Server.Jobs;
+using Penstock.Server.Logging;
+using Penstock.Server.OpenApi;
+using Penstock.Server.Queues;
+using Penstock.Server.Startup;
+using Penstock.Server.Workspaces;
+
+namespace Penstock.Server;
+
+/// <summary>Composes one process: engine, store, pipelines, operations plane, HTTP API, console.</summary>
+public static class PenstockHost
+{
+    /// <summary>Everything registered and mapped, nothing started: the caller runs the application and disposes it.</summary>
+    /// <remarks>Starting migrates the database and makes the first user, then takes jobs (if told to), then listens.</remarks>
+    public static WebApplication Build(Workspace workspace, HostOptions options)
+    {
+        // Empty: no setting comes from a file or variable that penstock.yaml does not know.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "penstock",
+            ContentRootPath = workspace.Root,
+            EnvironmentName = Environments.Production,
+        });
+        long bodyBytesMax = options.Configuration.Settings.Server.MaxBodyBytes;
+        builder.WebHost
+            .UseKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = bodyBytesMax;
+            })
+            .UseUrls([.. options.Urls ?? options.Configuration.Settings.Server.Urls]);
+        builder.Host.UseDefaultServiceProvider(provider => (provider.ValidateScopes, provider.ValidateOnBuild) = (true, true));
+        builder.Logging.AddWorkspaceLogging(workspace, options);
+        AddServices(builder.Services, workspace, options, bodyBytesMax);
+        options.Configure?.Invoke(builder);
+
+        WebApplication app = builder.Build();
+        UseMiddleware(app);
+        MapEndpoints(app, options);
+        return app;
+    }
+
+    private static void AddServices(IServiceCollection services, Workspace workspace, HostOptions options, long bodyBytesMax)
+    {
+        services.AddSingleton(workspace);
+        services.AddSingleton(options);
+        services.AddSingleton(options.Configuration);
+        services.AddHostedService<WorkspaceStartup>();
+        services.AddEngine(workspace, options);
+        services.AddOps(
+            security =>
+            {
+                security.WorkspaceToken = LocalToken.Ensure(workspace);
+                security.KeysFolder = Path.Combine(workspace.RunFolder, "keys");
+                security.FirstPasswordFile = Path.Combine(workspace.RunFolder, "first-password");
+            },
+            health => health.DataFolder = workspace.DataFolder);
+        services.AddSingleton<LiveEvents>();
+
+        services.AddRouting();
+        services.ConfigureHttpJsonOptions(json => PenstockJson.Apply(json.SerializerOptions));
+        // Binding failures reach the one place that writes problem details, instead of ending as empty 400 answers.
+        services.Configure<RouteHandlerOptions>(binding => binding.ThrowOnBadRequest = true);
+        services.Configure<FormOptions>(form => form.MultipartBodyLengthLimit = bodyBytesMax);
+        // Operations get worker.drain_seconds to finish; the host must not give up before.
+        services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host =>
+            host.ShutdownTimeout = options.Configuration.Settings.Worker.Drain + TimeSpan.FromSeconds(10));
+        services.AddApiDescription();
+    }
+
+    private static void UseMiddleware(WebApplication app)
+    {
+        app.UseMiddleware<SafeHeaders>();
+        app.UseMiddleware<ProblemAnswers>();
+        app.UseMiddleware<JsonBodies>();
+        app.UseRouting();
+        app.UseOps();
+    }
+
+    private static void MapEndpoints(WebApplication app, HostOptions options)
+    {
+        app.MapOps();
+        app.MapJobs();
+        app.MapOperations();
+        app.MapEvents();
+        app.MapQueues();
+        app.MapDeadLetters();
+        app.MapArtifacts();
+        app.MapRoot(options.Console);
+        app.MapApiDescription();
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.DependencyInjection;
+using Penstock.Engine;
+using Penstock.Engine.Maintenance;
+using Penstock.Engine.Operations;
+using Penstock.Engine.Storage;
+using Penstock.Engine.Workers;
+using Penstock.Server.Workspaces;
+using Penstock.Server.Workspaces.Configuration;
+using Penstock.Sqlite;
+
+namespace Penstock.Server.Startup;
+
+/// <summary>The engine as the workspace configures it: store, artifacts, pipelines, limits.</summary>
+internal static class EngineComposition
+{
+    public static void AddEngine(this IServiceCollection services, Workspace workspace, HostOptions options)
+    {
+        PenstockSettings settings = options.Configuration.Settings;
+        AddOptions(services, settings);
+        services.AddSingleton<IArtifactStore>(provider => new FolderArtifactStore(
+            workspace.ArtifactFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IdGenerator>()));
+        services.AddPenstock(builder =>
+        {
+            builder.UseSqlite(workspace.DatabaseFile);
+            // Last, so that penstock.yaml has the last word on a queue that a pipeline declares.
+            foreach (QueueSettings queue in settings.Queues)
+                builder.AddQueue(new QueueDefinition(queue.Name, queue.MaxRunning, OnLost(queue)));
+        });
+        if (options.RunWorkers)
+            services.AddPenstockWorker();
+    }
+
+    private static void AddOptions(IServiceCollection services, PenstockSettings settings)
+    {
+        WorkerOptions worker = new() { Slots = settings.Worker.Slots, ShutdownGrace = settings.Worker.Drain };
+        foreach (string queue in settings.Worker.Queues)
+            worker.Queues.Add(queue);
+        services.AddSingleton(worker);
+        services.AddSingleton(new WorkerLeaseOptions { Lease = settings.Worker.Lease, Heartbeat = settings.Worker.Lease / 3 });
+        services.AddSingleton(new ReaperOptions
+        {
+            MainTimeoutSeconds = (int)settings.Reaper.MainTimeout.TotalSeconds,
+            StallSeconds = (int)settings.Reaper.Stall.TotalSeconds,
+            IntervalSeconds = (int)settings.Reaper.Interval.TotalSeconds,
+        });
+        services.AddSingleton(new RetentionOptions { FinishedDays = (int)Math.Ceiling(settings.Retention.Finished.TotalDays) });
+    }
+
+    private static LostPolicy OnLost(QueueSettings queue) => queue.OnLost == "fail" ? LostPolicy.Fail : LostPolicy.Requeue;
+}

@@ -1,0 +1,84 @@
+namespace Penstock.Server.Workspaces.Configuration;
+
+/// <summary>The settings of a workspace as they hold now, with where each came from.</summary>
+public sealed class EffectiveConfiguration
+{
+    private EffectiveConfiguration(PenstockSettings settings, IReadOnlyList<EffectiveValue> values, IReadOnlyList<string> warnings)
+    {
+        Settings = settings;
+        Values = values;
+        Warnings = warnings;
+    }
+
+    public PenstockSettings Settings { get; }
+
+    /// <summary>Every key, in the order of the sections.</summary>
+    public IReadOnlyList<EffectiveValue> Values { get; }
+
+    /// <summary>Sentences about variables that look like settings and change nothing.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>Defaults, overridden by <c>penstock.yaml</c>, by the environment, by the command line, in this order.</summary>
+    /// <param name="environment">Variables by name; others than Penstock's are ignored.</param>
+    /// <exception cref="ConfigInvalidException">With every wrong key and value of all three sources.</exception>
+    public static EffectiveConfiguration Load(
+        Workspace workspace, IReadOnlyDictionary<string, string> environment, IReadOnlyList<ConfigArgument> arguments)
+    {
+        List<ConfigProblem> problems = [];
+        List<string> warnings = [];
+        YamlSource file = new(problems);
+        file.Read(File.ReadAllText(workspace.ConfigFile));
+        EnvironmentSource variables = new(problems, warnings);
+        variables.Read(environment);
+        List<ConfigAssignment> commandLine = ReadArguments(arguments, problems);
+
+        PenstockSettings settings = new() { Queues = file.Queues };
+        PenstockSettings defaults = new();
+        Dictionary<SettingDefinition, string> origins = [];
+        foreach (ConfigAssignment assignment in (IEnumerable<ConfigAssignment>)[.. file.Assignments, .. variables.Assignments, .. commandLine])
+        {
+            (object? value, string? problem) = SettingValue.Parse(assignment.Setting, assignment.Texts);
+            if (problem is not null)
+            {
+                problems.Add(new ConfigProblem(assignment.Where, assignment.Setting.Key, problem));
+                continue;
+            }
+            assignment.Setting.Write(settings, value!);
+            origins[assignment.Setting] = assignment.Origin;
+        }
+        if (problems.Count > 0)
+            throw new ConfigInvalidException(problems);
+
+        List<EffectiveValue> values = SettingCatalog.All.Select(setting => new EffectiveValue(
+            setting.Key, setting.Read(settings), setting.Unit, origins.GetValueOrDefault(setting, "default"),
+            setting.Read(defaults), setting.Limits.Summary)).ToList();
+        values.Add(new EffectiveValue(
+            "queues", file.Queues, null, file.QueuesOrigin ?? "default", Array.Empty<QueueSettings>(), "Overrides of declared queues, and queues of your own."));
+        return new EffectiveConfiguration(settings, values, warnings);
+    }
+
+    /// <summary>The value of a key, also under a name of the predecessor systems; the answer carries the name asked for.</summary>
+    /// <exception cref="SettingNotFoundException">With the nearest key.</exception>
+    public EffectiveValue Value(string key)
+    {
+        string ownKey = SettingCatalog.FindWithAliases(key)?.Key ?? key;
+        EffectiveValue value = Values.FirstOrDefault(value => value.Key == ownKey)
+            ?? throw new SettingNotFoundException(key, SettingCatalog.Suggestion(key));
+        return value with { Key = key };
+    }
+
+    private static List<ConfigAssignment> ReadArguments(IReadOnlyList<ConfigArgument> arguments, List<ConfigProblem> problems)
+    {
+        List<ConfigAssignment> assignments = [];
+        foreach (ConfigArgument argument in arguments)
+        {
+            string where = $"command line {argument.Option}";
+            if (SettingCatalog.FindWithAliases(argument.Key) is { } setting)
+                assignments.Add(new ConfigAssignment(
+                    setting, setting.IsList ? YamlSource.SplitList(argument.Text) : [argument.Text.Trim()], where, where));
+            else
+                problems.Add(new ConfigProblem(where, argument.Key, $"there is no setting {argument.Key}.{SettingCatalog.Suggestion(argument.Key)}"));
+        }
+        return assignments;
+    }
+}

@@ -1,0 +1,29 @@
+namespace Penstock.Server.Workspaces.Configuration;
+
+/// <summary>Every setting of a workspace, typed. The keys in <c>penstock.yaml</c> are those of the attributes, section by section.</summary>
+public sealed class PenstockSettings
+{
+    [Setting("pipelines", "Pipelines this workspace runs.", OneOf = ["proteins"])]
+    public IReadOnlyList<string> Pipelines { get; set; } = ["proteins"];
+
+    [Setting("server", "The HTTP server.")]
+    public ServerSettings Server { get; set; } = new();
+
+    [Setting("worker", "How this process takes jobs.")]
+    public WorkerSettings Worker { get; set; } = new();
+
+    [Setting("reaper", "When a running job counts as stale.")]
+    public ReaperSettings Reaper { get; set; } = new();
+
+    [Setting("retention", "How long finished things are kept.")]
+    public RetentionSettings Retention { get; set; } = new();
+
+    [Setting("logs", "The log files in logs/.")]
+    public LogSettings Logs { get; set; } = new();
+
+    [Setting("proteins", "The protein function pipeline.")]
+    public ProteinSettings Proteins { get; set; } = new();
+
+    /// <summary>Overrides of declared queues, and queues of one's own. Set in <c>penstock.yaml</c> only.</summary>
+    public IReadOnlyList<QueueSettings> Queues { get; set; } = [];
+}

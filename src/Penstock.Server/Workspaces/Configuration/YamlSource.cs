@@ -1,0 +1,149 @@
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Penstock.Server.Workspaces.Configuration;
+
+/// <summary>Reads <c>penstock.yaml</c> into assignments and queues, noting every wrong key with its line.</summary>
+internal sealed class YamlSource(List<ConfigProblem> problems)
+{
+    private static readonly string[] QueueKeys = ["name", "max_running", "on_lost"];
+
+    public List<ConfigAssignment> Assignments { get; } = [];
+    public List<QueueSettings> Queues { get; } = [];
+
+    /// <summary>Where the queues are listed; null when they are not.</summary>
+    public string? QueuesOrigin { get; private set; }
+
+    public void Read(string text)
+    {
+        YamlStream stream = [];
+        try
+        {
+            stream.Load(new StringReader(text));
+        }
+        catch (YamlException error)
+        {
+            problems.Add(new ConfigProblem(Line(error.Start), "", $"this is not YAML: {error.Message.TrimEnd('.')}."));
+            return;
+        }
+        if (stream.Documents.Count == 0 || IsEmpty(stream.Documents[0].RootNode))
+            return;
+        if (stream.Documents[0].RootNode is not YamlMappingNode root)
+        {
+            problems.Add(new ConfigProblem(Line(stream.Documents[0].RootNode.Start), "", "the file must be a mapping of sections, such as 'worker:'."));
+            return;
+        }
+        foreach ((YamlNode key, YamlNode value) in root)
+            ReadEntry(key, value);
+    }
+
+    private void ReadEntry(YamlNode key, YamlNode value)
+    {
+        string name = TextOf(key);
+        if (name == "queues")
+        {
+            QueuesOrigin = IsEmpty(value) ? null : Line(key.Start);
+            ReadQueues(value);
+        }
+        else if (value is YamlMappingNode section && SettingCatalog.Find(name) is null)
+        {
+            foreach ((YamlNode innerKey, YamlNode innerValue) in section)
+                Assign($"{name}.{TextOf(innerKey)}", innerKey, innerValue);
+        }
+        // A section whose entries are all commented out is empty, not wrong.
+        else if (!(IsEmpty(value) && SettingCatalog.All.Any(setting => setting.Key.StartsWith(name + ".", StringComparison.Ordinal))))
+            Assign(name, key, value);
+    }
+
+    private void Assign(string name, YamlNode key, YamlNode value)
+    {
+        string where = Line(key.Start);
+        if (SettingCatalog.Find(name) is not { } setting)
+        {
+            problems.Add(new ConfigProblem(where, name, $"there is no setting {name}.{SettingCatalog.Suggestion(name)}"));
+            return;
+        }
+        if (IsEmpty(value))
+            return;
+        List<string>? texts = value switch
+        {
+            YamlSequenceNode list when list.All(item => item is YamlScalarNode) => list.Select(TextOf).ToList(),
+            YamlScalarNode scalar => setting.IsList ? SplitList(scalar.Value ?? "") : [scalar.Value ?? ""],
+            _ => null,
+        };
+        if (texts is null)
+            problems.Add(new ConfigProblem(where, name, $"{name} takes {(setting.IsList ? "a list of texts" : "one value")}, not a structure."));
+        else
+            Assignments.Add(new ConfigAssignment(setting, texts, where, where));
+    }
+
+    public static List<string> SplitList(string text) =>
+        [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+
+    private void ReadQueues(YamlNode node)
+    {
+        if (IsEmpty(node))
+            return;
+        if (node is not YamlSequenceNode list)
+        {
+            problems.Add(new ConfigProblem(Line(node.Start), "queues", "queues is a list of entries such as '- name: protea.jobs'."));
+            return;
+        }
+        foreach (YamlNode entry in list)
+            ReadQueue(entry);
+    }
+
+    private void ReadQueue(YamlNode entry)
+    {
+        if (entry is not YamlMappingNode mapping)
+        {
+            problems.Add(new ConfigProblem(Line(entry.Start), "queues", "an entry of queues has the keys name, max_running and on_lost."));
+            return;
+        }
+        int before = problems.Count;
+        (string name, int? maxRunning, string onLost) = ("", null, "requeue");
+        foreach ((YamlNode key, YamlNode value) in mapping)
+        {
+            string text = TextOf(value);
+            switch (TextOf(key))
+            {
+                case "name":
+                    name = text;
+                    break;
+                case "max_running" when IsEmpty(value):
+                    break;
+                case "max_running" when int.TryParse(text, out int number) && number is >= 1 and <= 100_000:
+                    maxRunning = number;
+                    break;
+                case "max_running":
+                    Wrong(key, "max_running", $"max_running is '{text}'; a whole number from 1 to 100000 is needed, or nothing for no limit.");
+                    break;
+                case "on_lost" when text is "requeue" or "fail":
+                    onLost = text;
+                    break;
+                case "on_lost":
+                    Wrong(key, "on_lost", $"on_lost is '{text}'; requeue or fail is needed.");
+                    break;
+                case string other:
+                    string? near = EditDistance.Nearest(other, QueueKeys);
+                    Wrong(key, other, $"a queue has no {other}.{(near is null ? "" : $" Did you mean {near}?")}");
+                    break;
+            }
+        }
+        if (name.Trim().Length == 0)
+            Wrong(entry, "name", "a queue needs a name.");
+        else if (Queues.Exists(queue => queue.Name == name))
+            Wrong(entry, "name", $"queue {name} is listed twice.");
+        if (problems.Count == before)
+            Queues.Add(new QueueSettings(name, maxRunning, onLost));
+    }
+
+    private void Wrong(YamlNode at, string key, string message) => problems.Add(new ConfigProblem(Line(at.Start), $"queues.{key}", message));
+
+    private static string Line(Mark mark) => $"{Workspace.ConfigFileName} line {mark.Line}";
+
+    private static string TextOf(YamlNode node) => (node as YamlScalarNode)?.Value ?? node.ToString();
+
+    private static bool IsEmpty(YamlNode node) =>
+        node is YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" };
+}

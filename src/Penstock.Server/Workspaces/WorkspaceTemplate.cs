@@ -1,0 +1,32 @@
+namespace Penstock.Server.Workspaces;
+
+/// <summary>The text of a new <c>penstock.yaml</c>: what people change first, with its default, commented out.</summary>
+internal static class WorkspaceTemplate
+{
+    public static string Render(IReadOnlyList<string> pipelines) => $"""
+        # Penstock workspace. Every key has a default; 'penstock config show' lists all keys, values and where each came from.
+        # A variable wins over this file: PENSTOCK_WORKER__SLOTS=8. The command line wins over both: --set worker.slots=8.
+
+        pipelines: [{string.Join(", ", pipelines)}]
+
+        #server:
+        #  urls: [http://127.0.0.1:8080]
+
+        #worker:
+        #  slots: 4                     # jobs run at once; default: one per processor
+        #  queues: [protea.jobs]        # default: every queue
+
+        #reaper:                        # a job fails as JobTimeout when both are exceeded
+        #  main_timeout_seconds: 21600
+        #  stall_seconds: 1800
+
+        #retention:
+        #  finished_days: 30
+
+        #queues:
+        #  - name: protea.embeddings
+        #    max_running: 1             # over all workers
+        #    on_lost: requeue           # or fail: what becomes of a job whose worker died
+
+        """;
+}
