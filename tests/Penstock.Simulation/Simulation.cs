@@ -12,6 +12,7 @@ internal sealed class Simulation
     private const long StepsMax = 3_000_000;
 
     private readonly World _world;
+    private TimeSpan _ended;
     private readonly Random _random;
 
     private Simulation(World world)
@@ -32,7 +33,7 @@ internal sealed class Simulation
         Pump(world, world.DatabaseProcess.Start(() => world.DisposeAsync().AsTask()), ignoreViolation: true);
         SynchronizationContext.SetSynchronizationContext(null);
         return new SeedResult(
-            seed, world.Violation, world.Scheduler.Steps, world.Watch.JobsSeen, world.Executions.Begun, world.Time.Elapsed,
+            seed, world.Violation, world.Scheduler.Steps, world.Watch.JobsSeen, world.Executions.Begun, simulation._ended,
             world.Faults.Injected, trace.Digest(world.Scheduler.Hash), [.. trace.Last]);
     }
 
@@ -63,6 +64,7 @@ internal sealed class Simulation
         await EndAllAsync();
         await ProbeAsync();
         await DrainAsync();
+        _ended = _world.Time.Elapsed;
         await new FinalCheck(_world).RunAsync();
     }
 

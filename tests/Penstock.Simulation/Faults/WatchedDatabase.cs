@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Penstock.Simulation.Invariants;
 using Penstock.Simulation.Mutants;
 using Penstock.Simulation.Scheduling;
@@ -45,12 +44,8 @@ internal sealed class WatchedDatabase(
         }
     }
 
-    protected internal override void SetValue(DbParameter parameter, object? value) => inner.SetValue(parameter, value);
-
-    protected internal override DbCommand Command(SqlSession session, string sql) =>
-        inner.Command(session, mutant is null ? sql : mutant.Rewrite(sql));
-
-    protected internal override void Return(SqlSession session, DbCommand command) => inner.Return(session, command);
+    protected internal override SqlStatement Prepare(SqlSession session, string sql) =>
+        inner.Prepare(session, mutant is null ? sql : mutant.Rewrite(sql));
 
     private SqlSession Seen(SqlSession session) => new(session.Connection, session.Transaction, this);
 }
