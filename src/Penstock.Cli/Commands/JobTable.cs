@@ -18,16 +18,17 @@ internal static class JobTable
             new Column<JobView>("JOB", job => whole ? job.Id.ToString() : JobIds.Short(job.Id)) { Style = _ => "bold" },
             new Column<JobView>("OPERATION", job => job.Operation) { ShrinksTo = 16 },
             new Column<JobView>("STATUS", Status) { Style = job => Words.StatusStyle(job.Status) },
-            new Column<JobView>("PROGRESS", Progress) { RightAligned = true },
-            new Column<JobView>("QUEUE", job => job.QueueName) { ShrinksTo = 10, DropOrder = 2 },
+            new Column<JobView>("PROGRESS", Progress) { RightAligned = true, DropOrder = 2 },
+            new Column<JobView>("QUEUE", job => job.QueueName) { ShrinksTo = 10, DropOrder = 3 },
             new Column<JobView>("AGE", job => Words.Age(job.CreatedAt, now)) { RightAligned = true },
-            new Column<JobView>("TOOK", job => Took(job, now)) { RightAligned = true },
-            new Column<JobView>("ERROR", job => job.ErrorCode is null ? "" : $"{job.ErrorCode}: {job.ErrorMessage}") { ShrinksTo = 12, DropOrder = 1, Style = _ => "red" });
+            new Column<JobView>("TOOK", job => Took(job, now)) { RightAligned = true, DropOrder = 1 },
+            new Column<JobView>("ERROR", job => job.ErrorCode is null ? "" : $"{job.ErrorCode}: {job.ErrorMessage}") { ShrinksTo = 16, Style = _ => "red" });
     }
 
     public static string Progress(JobView job) => (job.ProgressCurrent, job.ProgressTotal) switch
     {
         ({ } current, { } total) when total > 0 && job.Status == "running" => $"{100.0 * current / total:0}%",
+        ({ } current, { } total) when current == total => Words.Count(current),
         ({ } current, { } total) => $"{Words.Count(current)}/{Words.Count(total)}",
         ({ } current, null) => Words.Count(current),
         _ => "",

@@ -17,6 +17,7 @@ internal static class ServerBanner
         }
         WorkerSettings worker = options.Configuration.Settings.Worker;
         string address = ServerConnector.ReachableAddress(urls).ToString().TrimEnd('/');
+        run.Terminal.Line();
         run.Terminal.Line($"[bold]Penstock {VersionCommand.Version}[/] is up");
         Line(run, "workspace", Markup.Escape(workspace.Root));
         if (options.Console)
@@ -27,6 +28,7 @@ internal static class ServerBanner
             : "[yellow]none are run[/] (--no-workers)");
         Line(run, "sign in", SignIn(workspace));
         Line(run, "stop", "Ctrl-C lets running jobs finish; twice ends at once");
+        run.Terminal.Line();
         if (urls.Any(ListensElsewhere) && !urls.All(url => url.StartsWith("https://", StringComparison.Ordinal)))
             run.Terminal.Warn("others can reach this address and it is not encrypted; put a TLS proxy in front of it.");
     }

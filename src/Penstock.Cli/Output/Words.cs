@@ -13,7 +13,7 @@ internal static class Words
     public static string Of(TimeSpan time) => time.Ticks < 0 ? Of(TimeSpan.Zero) : time.TotalSeconds switch
     {
         < 1 => $"{time.TotalMilliseconds:0} ms",
-        < 10 => $"{time.TotalSeconds:0.0} s",
+        < 10 => $"{time.TotalSeconds:0.#} s",
         < 60 => $"{Math.Floor(time.TotalSeconds):0} s",
         < 3600 => $"{time.Minutes} min {time.Seconds} s",
         < 86_400 => $"{time.Hours} h {time.Minutes} min",

@@ -20,6 +20,14 @@ internal static class EventLine
             (fields.Length == 0 ? "" : $"  [dim]{Spectre.Console.Markup.Escape(fields)}[/]");
     }
 
+    private static string TextOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        // Three decimals are enough to read; all of them are in --json.
+        JsonValueKind.Number when !value.TryGetInt64(out _) => value.GetDouble().ToString("0.###"),
+        _ => Words.Json(value, indented: false),
+    };
+
     /// <summary>name=value pairs; long values are cut, structures are JSON.</summary>
     public static string Fields(JsonElement fields)
     {
@@ -27,7 +35,7 @@ internal static class EventLine
             return "";
         return string.Join(' ', fields.EnumerateObject().Where(field => !field.Name.StartsWith('_')).Select(field =>
         {
-            string text = field.Value.ValueKind == JsonValueKind.String ? field.Value.GetString()! : Words.Json(field.Value, indented: false);
+            string text = TextOf(field.Value);
             return $"{field.Name}={(text.Length > LongestField ? text[..(LongestField - 1)] + "…" : text)}";
         }));
     }

@@ -31,8 +31,8 @@ internal sealed class PaceColumn : ProgressColumn
         RateMeter? meter = _meters.GetValueOrDefault(task.Id);
         if (meter?.PerSecond is not { } rate || task.IsFinished)
             return Text.Empty;
-        string speed = rate >= 10 ? $"{rate:0}/s" : rate >= 0.1 ? $"{rate:0.0}/s" : $"{rate * 60:0.0}/min";
-        string left = !task.IsIndeterminate && meter.Remaining((long)task.MaxValue) is { } remaining ? $" ETA {Words.Of(remaining)}" : "";
+        string speed = rate >= 10 ? $"{Words.Count((long)rate)}/s" : rate >= 0.1 ? $"{rate:0.0}/s" : $"{rate * 60:0.0}/min";
+        string left = !task.IsIndeterminate && meter.Remaining((long)task.MaxValue) is { } remaining ? $" ETA {Words.Of(TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(remaining.TotalSeconds))))}" : "";
         return new Markup($"[dim]{speed}{left}[/]");
     }
 }

@@ -235,3 +235,10 @@ create table evaluation_result (
 );
 create index evaluation_result_evaluation on evaluation_result (evaluation_set_id);
 create index evaluation_result_prediction on evaluation_result (prediction_set_id);
+
+-- The built-in embedding, which every installation can compute. Id and name are those of EmbeddingModels.
+insert into embedding_config (id, model_name, model_backend, layer_indices, layer_agg, pooling, normalize_residues, normalize,
+                              max_length, use_chunking, chunk_size, chunk_overlap, description, created_at)
+values ('0191f1d0-0000-7000-8000-000000000512', 'penstock/alignment-free-512-v1', 'builtin', '[0]', 'mean', 'mean', 0, 1,
+        1022, 0, 512, 0, 'Built in: amino-acid composition and spaced k-mers, 512 values. No model, nothing to download.',
+        strftime('%Y-%m-%dT%H:%M:%S.000000Z', 'now'));
