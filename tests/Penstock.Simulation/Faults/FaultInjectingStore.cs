@@ -38,6 +38,9 @@ internal sealed class FaultInjectingStore(IJobStore inner, SimulatedProcess proc
     public Task<IReadOnlySet<UnitKey>> HeldAsync(string workerId, CancellationToken cancellationToken) =>
         CallAsync("held", () => inner.HeldAsync(workerId, cancellationToken));
 
+    public Task GiveBackAsync(string workerId, IReadOnlyCollection<UnitKey> units, CancellationToken cancellationToken) =>
+        CallAsync("give back", () => inner.GiveBackAsync(workerId, units, cancellationToken), string.Join(", ", units));
+
     public Task RetireWorkerAsync(string workerId, CancellationToken cancellationToken) =>
         CallAsync("retire", () => inner.RetireWorkerAsync(workerId, cancellationToken), workerId);
 
