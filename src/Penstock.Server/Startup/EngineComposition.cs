@@ -4,6 +4,7 @@ using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Workers;
+using Penstock.Proteins;
 using Penstock.Server.Workspaces;
 using Penstock.Server.Workspaces.Configuration;
 using Penstock.Sqlite;
@@ -22,6 +23,8 @@ internal static class EngineComposition
         services.AddPenstock(builder =>
         {
             builder.UseSqlite(workspace.DatabaseFile);
+            if (settings.Pipelines.Contains("proteins"))
+                builder.AddProteins(new ProteinOptions { MaxFastaBytes = settings.Proteins.MaxFastaBytes });
             // Last, so that penstock.yaml has the last word on a queue that a pipeline declares.
             foreach (QueueSettings queue in settings.Queues)
                 builder.AddQueue(new QueueDefinition(queue.Name, queue.MaxRunning, OnLost(queue)));
