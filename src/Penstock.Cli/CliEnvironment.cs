@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+
 namespace Penstock.Cli;
 
 /// <summary>Everything the program takes from the process around it, so that tests can give another one.</summary>
@@ -30,6 +32,9 @@ internal sealed record CliEnvironment
     /// <summary>Reads a line without showing it.</summary>
     public required Func<string> ReadSecret { get; init; }
 
+    /// <summary>Last word on the composition of a server in this process; null outside tests.</summary>
+    public Action<WebApplicationBuilder>? ConfigureHost { get; init; }
+
     /// <summary>Null when unset or empty.</summary>
     public string? Variable(string name) => Variables.TryGetValue(name, out string? value) && value.Length > 0 ? value : null;
 
@@ -38,18 +43,18 @@ internal sealed record CliEnvironment
         Dictionary<string, string> variables = new(StringComparer.Ordinal);
         foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
             variables[(string)entry.Key] = (string?)entry.Value ?? "";
-        bool outIsTerminal = !Console.IsOutputRedirected;
+        bool outIsTerminal = !System.Console.IsOutputRedirected;
         return new CliEnvironment
         {
-            In = Console.In,
-            Out = Console.Out,
-            Error = Console.Error,
-            OpenOut = Console.OpenStandardOutput,
+            In = System.Console.In,
+            Out = System.Console.Out,
+            Error = System.Console.Error,
+            OpenOut = System.Console.OpenStandardOutput,
             ReadSecret = SecretInput.ReadLine,
             OutIsTerminal = outIsTerminal,
-            ErrorIsTerminal = !Console.IsErrorRedirected,
-            InIsTerminal = !Console.IsInputRedirected,
-            Width = outIsTerminal || !Console.IsErrorRedirected ? Math.Max(Console.WindowWidth, 40) : 80,
+            ErrorIsTerminal = !System.Console.IsErrorRedirected,
+            InIsTerminal = !System.Console.IsInputRedirected,
+            Width = outIsTerminal || !System.Console.IsErrorRedirected ? Math.Max(System.Console.WindowWidth, 40) : 80,
             WorkingFolder = Environment.CurrentDirectory,
             Variables = variables,
             Time = TimeProvider.System,
