@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Penstock.Client;
 using Penstock.Console;
 using Penstock.Ops;
+using Penstock.Proteins;
 using Penstock.Server.Artifacts;
 using Penstock.Server.DeadLetters;
 using Penstock.Server.Events;
@@ -106,6 +107,8 @@ public static class PenstockHost
         app.MapDeadLetters();
         app.MapArtifacts();
         app.MapConfig();
+        if (options.Configuration.Settings.Pipelines.Contains("proteins"))
+            app.MapProteins();
         if (options.Console)
             app.MapPenstockConsole();
         app.MapRoot(options.Console);
