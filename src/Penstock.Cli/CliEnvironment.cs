@@ -43,18 +43,18 @@ internal sealed record CliEnvironment
         Dictionary<string, string> variables = new(StringComparer.Ordinal);
         foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
             variables[(string)entry.Key] = (string?)entry.Value ?? "";
-        bool outIsTerminal = !Console.IsOutputRedirected;
+        bool outIsTerminal = !System.Console.IsOutputRedirected;
         return new CliEnvironment
         {
-            In = Console.In,
-            Out = Console.Out,
-            Error = Console.Error,
-            OpenOut = Console.OpenStandardOutput,
+            In = System.Console.In,
+            Out = System.Console.Out,
+            Error = System.Console.Error,
+            OpenOut = System.Console.OpenStandardOutput,
             ReadSecret = SecretInput.ReadLine,
             OutIsTerminal = outIsTerminal,
-            ErrorIsTerminal = !Console.IsErrorRedirected,
-            InIsTerminal = !Console.IsInputRedirected,
-            Width = outIsTerminal || !Console.IsErrorRedirected ? Math.Max(Console.WindowWidth, 40) : 80,
+            ErrorIsTerminal = !System.Console.IsErrorRedirected,
+            InIsTerminal = !System.Console.IsInputRedirected,
+            Width = outIsTerminal || !System.Console.IsErrorRedirected ? Math.Max(System.Console.WindowWidth, 40) : 80,
             WorkingFolder = Environment.CurrentDirectory,
             Variables = variables,
             Time = TimeProvider.System,

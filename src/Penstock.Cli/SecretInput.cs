@@ -10,7 +10,7 @@ internal static class SecretInput
         StringBuilder text = new();
         while (true)
         {
-            ConsoleKeyInfo key = Console.ReadKey(intercept: true);
+            ConsoleKeyInfo key = System.Console.ReadKey(intercept: true);
             if (key.Key == ConsoleKey.Enter)
                 break;
             if (key.Key == ConsoleKey.Backspace && text.Length > 0)
@@ -18,7 +18,7 @@ internal static class SecretInput
             else if (key.Key != ConsoleKey.Backspace && !char.IsControl(key.KeyChar))
                 text.Append(key.KeyChar);
         }
-        Console.Error.WriteLine();
+        System.Console.Error.WriteLine();
         return text.ToString();
     }
 }

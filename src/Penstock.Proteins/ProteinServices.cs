@@ -23,7 +23,8 @@ public static class ProteinServices
         services.AddSingleton<ProteinStore>().AddSingleton<ProteinCatalog>().AddSingleton<OntologyStore>().AddSingleton<SubgraphStore>();
         services.AddSingleton<AnnotationStore>().AddSingleton<InformationAccretionStore>().AddSingleton<EvaluationStore>();
         services.AddSingleton<EmbeddingConfigStore>().AddSingleton<EmbeddingStore>().AddSingleton<QuerySetStore>();
-        services.AddSingleton<PredictionStore>().AddSingleton<PredictionCatalog>();
+        services.AddSingleton<PredictionStore>().AddSingleton<PredictionCatalog>().AddSingleton<ReferenceStore>().AddSingleton<ReferenceCache>();
+        services.AddSingleton<AccretionSource>().AddSingleton<EvaluationWriter>();
         return builder.AddQueues().AddLoading().AddPredicting().AddEvaluating();
     }
 
@@ -47,11 +48,24 @@ public static class ProteinServices
         .AddOperation<LoadGoaAnnotations>(
             LoadGoaAnnotations.OperationName, ProteinQueues.Jobs, "Loads a GAF file as an annotation set.");
 
-    private static PenstockBuilder AddPredicting(this PenstockBuilder builder) => builder;
+    private static PenstockBuilder AddPredicting(this PenstockBuilder builder) => builder
+        .AddOperation<ComputeEmbeddings>(
+            ComputeEmbeddings.OperationName, ProteinQueues.Embeddings, "Embeds the sequences of a query set, of some proteins, or all.")
+        .AddItemOperation<ComputeEmbeddingsBatch>(
+            ComputeEmbeddingsBatch.OperationName, ProteinQueues.EmbeddingBatches, "Embeds one batch of sequences.")
+        .AddItemOperation<StoreEmbeddings>(StoreEmbeddings.OperationName, ProteinQueues.EmbeddingWrites, "Stores one batch of vectors.")
+        .AddOperation<PredictGoTerms>(
+            PredictGoTerms.OperationName, ProteinQueues.Predictions, "Predicts GO terms from the nearest annotated proteins.")
+        .AddItemOperation<PredictGoTermsBatch>(
+            PredictGoTermsBatch.OperationName, ProteinQueues.PredictionBatches, "Predicts the terms of one batch of queries.")
+        .AddItemOperation<StorePredictions>(
+            StorePredictions.OperationName, ProteinQueues.PredictionWrites, "Stores one batch of predictions.");
 
     private static PenstockBuilder AddEvaluating(this PenstockBuilder builder) => builder
         .AddOperation<GenerateEvaluationSet>(
             GenerateEvaluationSet.OperationName, ProteinQueues.Jobs, "Finds what a newer annotation set adds to an older one.")
         .AddOperation<ComputeInformationAccretion>(
-            ComputeInformationAccretion.OperationName, ProteinQueues.Jobs, "Computes how much each term tells, from an annotation set.");
+            ComputeInformationAccretion.OperationName, ProteinQueues.Jobs, "Computes how much each term tells, from an annotation set.")
+        .AddOperation<RunCafaEvaluation>(
+            RunCafaEvaluation.OperationName, ProteinQueues.Evaluations, "Measures a prediction set against an evaluation set.");
 }

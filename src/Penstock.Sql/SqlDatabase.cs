@@ -32,15 +32,9 @@ public abstract class SqlDatabase
             },
             cancellationToken);
 
-    /// <summary>Sets a parameter's value in the way this dialect stores it.</summary>
-    /// <remarks>Times go in as UTC instants, ids as <see cref="Guid"/>; a list goes in as <see cref="SqlList{T}"/>.</remarks>
-    protected internal abstract void SetValue(DbParameter parameter, object? value);
-
-    /// <summary>A prepared command of the session's connection; the dialect may keep it for the next use.</summary>
-    protected internal abstract DbCommand Command(SqlSession session, string sql);
-
-    /// <summary>Gives a command back after use.</summary>
-    protected internal abstract void Return(SqlSession session, DbCommand command);
+    /// <summary>A prepared statement of the session's connection; the dialect may keep it for the next use.</summary>
+    /// <remarks>Times are bound as instants, ids as <see cref="Guid"/>, lists as <see cref="SqlList{T}"/>; the dialect knows their form.</remarks>
+    protected internal abstract SqlStatement Prepare(SqlSession session, string sql);
 }
 
 /// <summary>Many values as one parameter: <c>where id in (select value from json_each(@ids))</c>.</summary>

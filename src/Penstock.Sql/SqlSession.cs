@@ -16,6 +16,6 @@ public sealed class SqlSession
     public DbTransaction? Transaction { get; }
     public SqlDatabase Database { get; }
 
-    /// <param name="sql">A constant: values come in by <see cref="SqlStatement.Bind"/>, never by text.</param>
-    public SqlStatement Statement(string sql) => new(this, sql);
+    /// <param name="sql">A constant: values come in by <see cref="SqlStatement"/>, never by text.</param>
+    public SqlStatement Statement(string sql) => Database.Prepare(this, sql);
 }

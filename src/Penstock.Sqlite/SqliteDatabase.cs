@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
-using System.Globalization;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Penstock.Sql;
 
@@ -10,9 +7,6 @@ namespace Penstock.Sqlite;
 /// <summary>One SQLite file: write-ahead log, full durability, one writer with shared commits, many readers.</summary>
 public sealed class SqliteDatabase : SqlDatabase, IAsyncDisposable
 {
-    /// <summary>Text form of an instant: fixed width, so that text order is time order.</summary>
-    public const string InstantFormat = "yyyy-MM-ddTHH:mm:ss.ffffffZ";
-
     private readonly SqliteOptions _options;
     private readonly ConcurrentBag<SqliteSessionConnection> _readers = [];
     private readonly SqliteWriter _writer;
@@ -51,30 +45,12 @@ public sealed class SqliteDatabase : SqlDatabase, IAsyncDisposable
         Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
         _writer.RunAsync(work, cancellationToken);
 
-    protected override void SetValue(DbParameter parameter, object? value) => parameter.Value = value switch
+    protected override SqlStatement Prepare(SqlSession session, string sql)
     {
-        null => DBNull.Value,
-        string or long or int or double or bool or byte[] => value,
-        Guid id => id.ToString("D"),
-        DateTimeOffset instant => instant.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture),
-        TimeSpan span => span.TotalSeconds,
-        float single => (double)single,
-        SqlList<Guid> ids => JsonSerializer.Serialize(ids.Values),
-        SqlList<string> texts => JsonSerializer.Serialize(texts.Values),
-        SqlList<long> numbers => JsonSerializer.Serialize(numbers.Values),
-        SqlList<int> numbers => JsonSerializer.Serialize(numbers.Values),
-        _ => throw new NotSupportedException($"{value.GetType()} has no form in SQLite; parameter {parameter.ParameterName}."),
-    };
-
-    protected override DbCommand Command(SqlSession session, string sql) =>
-        SqliteSessionConnection.Of(session)?.Rent(sql, session.Transaction) ?? NewCommand(session, sql);
-
-    protected override void Return(SqlSession session, DbCommand command)
-    {
-        if (SqliteSessionConnection.Of(session) is { } connection)
-            connection.Return((SqliteCommand)command);
-        else
-            command.Dispose();
+        if (SqliteSessionConnection.Of(session) is { } own)
+            return own.Rent(sql);
+        // A connection of the caller's: nothing of ours may outlive the call.
+        return new SqliteStatement((SqliteConnection)session.Connection, sql, owner: null);
     }
 
     public async ValueTask DisposeAsync()
@@ -83,14 +59,6 @@ public sealed class SqliteDatabase : SqlDatabase, IAsyncDisposable
         foreach (SqliteSessionConnection reader in _readers)
             reader.Dispose();
         SqliteConnection.ClearPool(new SqliteConnection(_options.ConnectionString));
-    }
-
-    private static DbCommand NewCommand(SqlSession session, string sql)
-    {
-        DbCommand command = session.Connection.CreateCommand();
-        command.CommandText = sql;
-        command.Transaction = session.Transaction;
-        return command;
     }
 
     private SqliteSessionConnection Open()

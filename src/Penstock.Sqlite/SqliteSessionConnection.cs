@@ -5,59 +5,62 @@ using Penstock.Sql;
 
 namespace Penstock.Sqlite;
 
-/// <summary>A connection with its prepared statements: preparing costs more than running them.</summary>
-internal sealed class SqliteSessionConnection(SqliteConnection connection) : IDisposable
+/// <summary>A connection of ours with its prepared statements: preparing costs more than running them.</summary>
+internal sealed class SqliteSessionConnection : IDisposable
 {
     /// <summary>More distinct statements than the product has; reached only by a program that builds SQL text.</summary>
     private const int StatementsMax = 512;
 
     private static readonly ConditionalWeakTable<DbConnection, SqliteSessionConnection> Known = [];
 
-    private readonly Dictionary<string, Stack<SqliteCommand>> _idle = new(StringComparer.Ordinal);
-    private int _count;
+    private readonly Dictionary<string, Stack<SqliteStatement>> _idle = new(StringComparer.Ordinal);
+    private int _idleCount;
 
-    public SqliteConnection Connection { get; } = connection;
+    public SqliteSessionConnection(SqliteConnection connection)
+    {
+        Connection = connection;
+        Known.Add(connection, this);
+    }
+
+    public SqliteConnection Connection { get; }
 
     public static SqliteSessionConnection? Of(SqlSession session) =>
         Known.TryGetValue(session.Connection, out SqliteSessionConnection? found) ? found : null;
 
-    public SqlSession SessionOf(SqliteDatabase database, SqliteTransaction? transaction)
+    public SqlSession SessionOf(SqliteDatabase database, SqliteTransaction? transaction) => new(Connection, transaction, database);
+
+    public SqliteStatement Rent(string sql)
     {
-        Known.TryAdd(Connection, this);
-        return new SqlSession(Connection, transaction, database);
+        if (!_idle.TryGetValue(sql, out Stack<SqliteStatement>? idle) || !idle.TryPop(out SqliteStatement? statement))
+            return new SqliteStatement(Connection, sql, owner: this);
+        _idleCount--;
+        return statement;
     }
 
-    public SqliteCommand Rent(string sql, DbTransaction? transaction)
+    /// <returns>False: there are enough; end it.</returns>
+    public bool TryKeep(SqliteStatement statement)
     {
-        if (_idle.TryGetValue(sql, out Stack<SqliteCommand>? idle) && idle.TryPop(out SqliteCommand? command))
-        {
-            command.Transaction = (SqliteTransaction?)transaction;
-            return command;
-        }
-        command = Connection.CreateCommand();
-        command.CommandText = sql;
-        command.Transaction = (SqliteTransaction?)transaction;
-        return command;
+        if (_idleCount >= StatementsMax)
+            return false;
+        if (!_idle.TryGetValue(statement.Sql, out Stack<SqliteStatement>? idle))
+            _idle[statement.Sql] = idle = new Stack<SqliteStatement>();
+        idle.Push(statement);
+        _idleCount++;
+        return true;
     }
 
-    public void Return(SqliteCommand command)
+    /// <summary>Runs a statement without values or rows, such as a savepoint.</summary>
+    public void Run(string sql)
     {
-        if (!_idle.TryGetValue(command.CommandText, out Stack<SqliteCommand>? idle))
-            _idle[command.CommandText] = idle = new Stack<SqliteCommand>();
-        if (_count >= StatementsMax && idle.Count == 0)
-        {
-            command.Dispose();
-            return;
-        }
-        _count++;
-        command.Transaction = null;
-        idle.Push(command);
+        using SqliteStatement statement = Rent(sql);
+        statement.Run();
     }
 
     public void Dispose()
     {
-        foreach (SqliteCommand command in _idle.Values.SelectMany(s => s))
-            command.Dispose();
+        foreach (SqliteStatement statement in _idle.Values.SelectMany(s => s))
+            statement.End();
+        _idle.Clear();
         Connection.Dispose();
     }
 }

@@ -66,7 +66,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             using SqliteTransaction transaction = _connection.Connection.BeginTransaction(deferred: false);
             SqlSession session = _connection.SessionOf(_database, transaction);
             foreach (Call call in batch)
-                await RunAsync(call, session, transaction, alone: batch.Count == 1);
+                await RunAsync(call, session, alone: batch.Count == 1);
             if (!batch.TrueForAll(c => c.Failed))
                 transaction.Commit();
             _commits++;
@@ -83,7 +83,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             call.Settle();
     }
 
-    private static async Task RunAsync(Call call, SqlSession session, SqliteTransaction transaction, bool alone)
+    private async Task RunAsync(Call call, SqlSession session, bool alone)
     {
         if (call.CancellationToken.IsCancellationRequested)
         {
@@ -92,7 +92,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
         // A call alone needs no savepoint: if it throws, the whole transaction is rolled back.
         if (!alone)
-            transaction.Save("call");
+            _connection.Run("savepoint call");
         try
         {
             await call.RunAsync(session);
@@ -103,10 +103,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
             if (error is SqliteException { SqliteErrorCode: SqliteFull or 10 })
                 throw; // SQLite may have rolled back everything by itself.
             if (!alone)
-                transaction.Rollback("call");
+                _connection.Run("rollback to call");
         }
         if (!alone)
-            transaction.Release("call");
+            _connection.Run("release call");
     }
 
     private static Exception Translate(Exception error) =>

@@ -34,7 +34,7 @@ public sealed class Worker : IWakeUpListener
 
     // Also read by the timers, which must be able to stop units while the loop waits for the store.
     private readonly ConcurrentDictionary<UnitKey, RunningUnit> _units = new();
-    private readonly Queue<RunningUnit> _waiting = new();
+    private readonly ConcurrentQueue<RunningUnit> _waiting = new();
     private readonly List<Completion> _ended = [];
     private readonly Channel<Signal> _signals = Channel.CreateUnbounded<Signal>(new UnboundedChannelOptions { SingleReader = true });
     private int _running;
@@ -81,7 +81,7 @@ public sealed class Worker : IWakeUpListener
         }
         finally
         {
-            await stop.CancelAsync();
+            stop.Cancel(); // Not CancelAsync: it runs on the thread pool, away from the caller's context.
             await timers;
         }
         _logger.Stopped(_keeper.WorkerId, _finished);
@@ -170,32 +170,39 @@ public sealed class Worker : IWakeUpListener
 
     private void StartWaiting()
     {
-        while (_running < _options.Slots && _waiting.TryDequeue(out RunningUnit? unit))
+        while (!_waiting.IsEmpty && Volatile.Read(ref _running) < _options.Slots)
         {
-            if (unit.Reason == StopReason.LeaseLost)
-            {
-                Forget(unit);
-                continue;
-            }
-            _running++;
-            _ = RunUnitAsync(unit);
+            Interlocked.Increment(ref _running);
+            _ = RunSlotAsync();
         }
         while (_waiting.TryPeek(out RunningUnit? late) && _time.GetElapsedTime(late.ClaimedAt) > WaitingMax)
-        {
-            _waiting.Dequeue();
-            Forget(late);
-            _ended.Add(new Completion.Released(late.Lease));
-        }
+            GiveBackNext();
     }
 
-    private async Task RunUnitAsync(RunningUnit unit)
+    private void GiveBackNext()
+    {
+        if (!_waiting.TryDequeue(out RunningUnit? unit))
+            return;
+        Forget(unit);
+        if (unit.Reason != StopReason.LeaseLost)
+            _ended.Add(new Completion.Released(unit.Lease));
+    }
+
+    /// <summary>Runs waiting units one after another; ends when none waits.</summary>
+    /// <remarks>A unit that arrives just as the slot ends is started by the loop, which the last signal wakes.</remarks>
+    private async Task RunSlotAsync()
     {
         await Task.Yield(); // Off the loop.
-        long started = _time.GetTimestamp();
-        Completion? completion = await _executor.RunAsync(unit);
-        TimeSpan took = _time.GetElapsedTime(started);
-        EngineMetrics.Ran(unit.Lease, completion, took);
-        _signals.Writer.TryWrite(new Signal.Ended(unit, completion, took));
+        while (_waiting.TryDequeue(out RunningUnit? unit))
+        {
+            long started = _time.GetTimestamp();
+            Completion? completion = unit.Reason == StopReason.LeaseLost ? null : await _executor.RunAsync(unit);
+            TimeSpan took = _time.GetElapsedTime(started);
+            EngineMetrics.Ran(unit.Lease, completion, took);
+            _signals.Writer.TryWrite(new Signal.Ended(unit, completion, took));
+        }
+        Interlocked.Decrement(ref _running);
+        _signals.Writer.TryWrite(Signal.Wake);
     }
 
     private async Task TakeSignalsAsync()
@@ -207,7 +214,7 @@ public sealed class Worker : IWakeUpListener
                 OnEnded(ended);
             check |= signal == Signal.CheckLeases;
         }
-        if (check && !_units.IsEmpty)
+        if (check)
             await CheckLeasesAsync();
         if (_keeper.IsForgotten)
             await StartOverAsync();
@@ -215,7 +222,6 @@ public sealed class Worker : IWakeUpListener
 
     private void OnEnded(Signal.Ended ended)
     {
-        _running--;
         _finished++;
         _prefetch.Observe(ended.Unit.Lease.Operation, ended.Took);
         Forget(ended.Unit);
@@ -225,6 +231,7 @@ public sealed class Worker : IWakeUpListener
     }
 
     /// <summary>Stops units whose claim is gone from the store: cancelled, reaped, deleted, or taken by hand.</summary>
+    /// <remarks>And gives back claims of which only the store knows, because the answer to an exchange was lost.</remarks>
     private async Task CheckLeasesAsync()
     {
         try
@@ -237,6 +244,9 @@ public sealed class Worker : IWakeUpListener
                 if (!held.Contains(unit.Key))
                     unit.Stop(StopReason.LeaseLost);
             }
+            List<UnitKey> unknown = held.Where(key => !_units.ContainsKey(key) && !_ended.Exists(c => UnitKey.Of(c.Lease) == key)).ToList();
+            if (unknown.Count > 0)
+                await _store.GiveBackAsync(_keeper.WorkerId, unknown, CancellationToken.None);
         }
         catch (Exception error)
         {
@@ -256,22 +266,18 @@ public sealed class Worker : IWakeUpListener
     {
         _logger.Draining(_keeper.WorkerId, _running, _waiting.Count);
         _keeper.IsDraining = true;
-        while (_waiting.TryDequeue(out RunningUnit? unit))
-        {
-            Forget(unit);
-            if (unit.Reason != StopReason.LeaseLost)
-                _ended.Add(new Completion.Released(unit.Lease));
-        }
+        while (!_waiting.IsEmpty)
+            GiveBackNext();
         using CancellationTokenSource grace = new(_options.ShutdownGrace, _time);
         using CancellationTokenRegistration release = grace.Token.Register(() => StopAll(StopReason.Release));
         using CancellationTokenRegistration hurry = releaseNow.Register(() => StopAll(StopReason.Release));
         int failures = 0;
-        while (_running > 0 || _ended.Count > 0)
+        while (!_units.IsEmpty || _ended.Count > 0)
         {
             int before = _ended.Count;
             await StepAsync(claim: false, CancellationToken.None);
             // A store that is gone cannot be told; its recovery frees these units once the heartbeat is old.
-            if (_running == 0 && before > 0 && _ended.Count >= before && ++failures >= 3)
+            if (_units.IsEmpty && before > 0 && _ended.Count >= before && ++failures >= 3)
                 return;
         }
         await _keeper.RetireAsync();

@@ -1,6 +1,6 @@
 namespace Penstock.Proteins.Evaluation;
 
-/// <summary>What a newer annotation set adds to an older one, by how much was known: the ground truths of an evaluation.</summary>
+/// <summary>What a newer annotation set adds to an older one, by how much was known: ground truths to evaluate with.</summary>
 /// <param name="NoKnowledge">All terms of proteins without any experimental annotation before.</param>
 /// <param name="LimitedKnowledge">New terms in aspects where the protein had none, while it had some in another.</param>
 /// <param name="PartialKnowledge">New terms in aspects where the protein had others.</param>

@@ -6,7 +6,8 @@ namespace Penstock.Proteins.Evaluation;
 /// <param name="Ontology">OBO.</param>
 /// <param name="GroundTruth">Protein and term, separated by white space; further columns are ignored.</param>
 /// <param name="Predictions">Protein, term and score; the name of each becomes the <c>filename</c> of its rows.</param>
-public sealed record EvaluationInputs(InputFile Ontology, InputFile GroundTruth, IReadOnlyList<InputFile> Predictions)
+public sealed record EvaluationInputs(
+    InputFile Ontology, InputFile GroundTruth, IReadOnlyList<InputFile> Predictions)
 {
     /// <summary>Term and information accretion; null: no weighted measures.</summary>
     public InputFile? InformationAccretion { get; init; }

@@ -44,7 +44,8 @@ public static class EvaluationTsv
     /// <summary>Decimals the reference writes for a threshold step: 3 for 0.01.</summary>
     internal static int DecimalsOf(double step) => (int)Math.Ceiling(-Math.Log10(step)) + 1;
 
-    /// <summary>Fixed decimals, an exact half to the even digit as C and Python print it; .NET's own F format rounds it up.</summary>
+    /// <summary>Fixed decimals, an exact half to the even digit as C and Python print it.</summary>
+    /// <remarks>.NET's own F format rounds a half up.</remarks>
     internal static string Fixed(double value, int decimals)
     {
         // Only a number with at most decimals + 1 binary digits after the point can lie exactly between two decimals.

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Penstock.Proteins.Evaluation;
 
-/// <summary>Propagates the predictions of one protein after another and adds them to the sums. Not shared between threads.</summary>
+/// <summary>Propagates the predictions of one protein after another and adds them to the sums.</summary>
+/// <remarks>Not shared between threads.</remarks>
 internal sealed class RowScorer
 {
     [Flags]

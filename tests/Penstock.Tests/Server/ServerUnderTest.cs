@@ -51,7 +51,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         string folder = Directory.CreateTempSubdirectory("penstock-test-").FullName;
         Workspace workspace = Workspace.Create(folder, ["proteins"]);
         EffectiveConfiguration configuration = EffectiveConfiguration.Load(
-            workspace, new Dictionary<string, string>(), settings.Select(s => new ConfigArgument(s.Key, s.Value, "--set")).ToList());
+            workspace, new Dictionary<string, string>(), [new ConfigArgument("worker.drain_seconds", "0", "--set"), .. settings.Select(s => new ConfigArgument(s.Key, s.Value, "--set"))]);
         WebApplication app = PenstockHost.Build(workspace, new HostOptions
         {
             Configuration = configuration,

@@ -96,7 +96,8 @@ internal sealed class CafaCase
 
     private string? Text(string name) => _args[name]?.GetValue<string>();
 
-    private string? SharedPath(string name) => Text(name) is { } path ? SharedData.PathOf(["proteins", .. path.Split('/')]) : null;
+    private string? SharedPath(string name) =>
+        Text(name) is { } path ? SharedData.PathOf(["proteins", .. path.Split('/')]) : null;
 
     private InputFile? Optional(string name) => SharedPath(name) is { } path ? InputFile.AtPath(path) : null;
 }

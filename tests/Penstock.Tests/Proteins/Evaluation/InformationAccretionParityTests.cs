@@ -27,7 +27,8 @@ public sealed class InformationAccretionParityTests
             double actual = accretion.Values[id];
             Assert.True(Math.Abs(value - actual) <= 1e-9 * Math.Abs(value), $"{id}: expected {value:R}, got {actual:R}");
         }
-        Assert.Equal((expected.Count, expected.Values.Count(v => v > 0)), (accretion.Stats.TermCount, accretion.Stats.NonZeroCount));
+        Assert.Equal(expected.Count, accretion.Stats.TermCount);
+        Assert.Equal(expected.Values.Count(value => value > 0), accretion.Stats.NonZeroCount);
     }
 
     private static IEnumerable<string[]> Lines(string name)

@@ -1,0 +1,38 @@
+namespace Penstock.Console.Hosting;
+
+/// <summary>What a form did, named in the address of the page that follows. Only these texts are ever shown.</summary>
+internal static class Notices
+{
+    public const string JobCancelled = "job-cancelled";
+    public const string JobRedriven = "job-redriven";
+    public const string JobDeleted = "job-deleted";
+    public const string JobEnqueued = "job-enqueued";
+    public const string DeadLetterRedriven = "dead-letter-redriven";
+    public const string QuerySetMade = "query-set-made";
+    public const string QuerySetDeleted = "query-set-deleted";
+    public const string PredictionSetDeleted = "prediction-set-deleted";
+    public const string AnnotationSetDeleted = "annotation-set-deleted";
+    public const string ConfigMade = "config-made";
+    public const string EvaluationDeleted = "evaluation-deleted";
+    public const string SignedOut = "signed-out";
+    public const string PasswordChanged = "password-changed";
+
+    private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
+    {
+        [JobCancelled] = "The job is cancelled. A running attempt stops within a second and writes nothing more.",
+        [JobRedriven] = "Sent again with a fresh set of attempts.",
+        [JobDeleted] = "The job and its history are deleted.",
+        [JobEnqueued] = "The job is in its queue.",
+        [DeadLetterRedriven] = "The dead letter is back in its queue of origin.",
+        [QuerySetMade] = "The sequences are stored as a query set.",
+        [QuerySetDeleted] = "The query set is deleted; its sequences stay.",
+        [PredictionSetDeleted] = "The prediction set and its predictions are deleted.",
+        [AnnotationSetDeleted] = "The annotation set and its annotations are deleted.",
+        [ConfigMade] = "The embedding configuration is ready.",
+        [EvaluationDeleted] = "The evaluation and its files are deleted.",
+        [SignedOut] = "You are signed out.",
+        [PasswordChanged] = "Your password is changed.",
+    };
+
+    public static string? Find(string? code) => code is null ? null : Texts.GetValueOrDefault(code);
+}

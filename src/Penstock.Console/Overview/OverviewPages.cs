@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Penstock.Client.DeadLetters;
+using Penstock.Client.Events;
+using Penstock.Client.Health;
+using Penstock.Client.Jobs;
+using Penstock.Client.Queues;
+using Penstock.Client.Workers;
+using Penstock.Console.Hosting;
+
+namespace Penstock.Console.Overview;
+
+/// <summary>The first page: is all well, what runs, what waits, what went wrong.</summary>
+internal static class OverviewPages
+{
+    private const int RunningShown = 10;
+    private const int RecentShown = 8;
+    private const int EventsShown = 12;
+    private const int EventSources = 5;
+
+    /// <summary>Jobs counted for the history of the last hour.</summary>
+    public const int HistoryDepth = 200;
+
+    public static void MapOverview(this IEndpointRouteBuilder pages) => pages.MapGet("/", ShowAsync);
+
+    private static async Task<IResult> ShowAsync(ConsoleCall call, CancellationToken cancellationToken)
+    {
+        Task<ReadinessView> readiness = call.Api.ReadinessAsync(cancellationToken);
+        Task<IReadOnlyList<JobView>> running =
+            call.Api.JobsAsync(new JobQuery { Status = "running", Limit = RunningShown }, cancellationToken);
+        Task<IReadOnlyList<QueueView>> queues = call.Api.QueuesAsync(cancellationToken);
+        Task<IReadOnlyList<WorkerView>> workers = call.Api.WorkersAsync(cancellationToken);
+        Task<DeadLetterCount> letters = call.Api.CountDeadLettersAsync(new DeadLetterQuery { Status = "pending" }, cancellationToken);
+        IReadOnlyList<JobView> newest =
+            await call.Api.JobsAsync(new JobQuery { IncludeChildren = true, Limit = HistoryDepth }, cancellationToken);
+        OverviewModel model = new(
+            await readiness, await running, [.. newest.Where(job => job.ParentJobId is null).Take(RecentShown)], await queues, await workers,
+            (await letters).Count, FinishedHistory.Of(newest, HistoryDepth, call.Now),
+            await RecentEventsAsync(call, newest, cancellationToken));
+        return await call.PageAsync<OverviewPage>(model, cancellationToken);
+    }
+
+    /// <summary>The API lists events by job, so the last ones are those of the jobs that moved last.</summary>
+    private static async Task<IReadOnlyList<EventView>> RecentEventsAsync(
+        ConsoleCall call, IReadOnlyList<JobView> newest, CancellationToken cancellationToken)
+    {
+        IEnumerable<Task<IReadOnlyList<EventView>>> histories = newest
+            .OrderByDescending(job => job.Status == "running")
+            .ThenByDescending(job => job.FinishedAt ?? job.StartedAt ?? job.CreatedAt)
+            .Take(EventSources)
+            .Select(job => call.Api.JobEventsAsync(job.Id, null, EventsShown, cancellationToken));
+        IReadOnlyList<EventView>[] all = await Task.WhenAll(histories);
+        return [.. all.SelectMany(events => events).OrderByDescending(entry => entry.Id).Take(EventsShown)];
+    }
+}

@@ -1,0 +1,44 @@
+using Penstock.Testing;
+
+namespace Penstock.Conformance.Stores;
+
+// The suites over SQLite: each topic once in memory and once in a file.
+public sealed class EnqueueInMemory : EnqueueConformance
+{
+    protected override string StorePath => ":memory:";
+}
+
+public sealed class EnqueueInSqliteFile : EnqueueConformance
+{
+    protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
+}
+
+public sealed class LeaseInMemory : LeaseConformance
+{
+    protected override string StorePath => ":memory:";
+}
+
+public sealed class LeaseInSqliteFile : LeaseConformance
+{
+    protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
+}
+
+public sealed class OutcomeInMemory : OutcomeConformance
+{
+    protected override string StorePath => ":memory:";
+}
+
+public sealed class OutcomeInSqliteFile : OutcomeConformance
+{
+    protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
+}
+
+public sealed class BatchInMemory : BatchConformance
+{
+    protected override string StorePath => ":memory:";
+}
+
+public sealed class BatchInSqliteFile : BatchConformance
+{
+    protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
+}

@@ -1,0 +1,264 @@
+using System.Net;
+using System.Net.Http.Json;
+using Penstock.Client;
+using Penstock.Client.Errors;
+using Penstock.Client.Security;
+using Penstock.Tests.Server;
+using Xunit;
+
+namespace Penstock.Tests.Ops;
+
+/// <summary>Users, passwords and sessions.</summary>
+public sealed class LoginTests
+{
+    private const string Password = "correct horse battery";
+    private static readonly NewUserRequest Ada = new("ada", "operator", Password);
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_login_gives_a_cookie_that_scripts_and_other_sites_cannot_use()
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false);
+        await server.Admin.AddUserAsync(Ada, Cancel);
+        using HttpClient browser = server.Http();
+
+        using HttpResponseMessage login = await browser.PostAsJsonAsync("/auth/login", new { name = "ada", password = Password }, Cancel);
+
+        string cookie = Assert.Single(login.Headers.GetValues("Set-Cookie"));
+        Assert.StartsWith("penstock_session=", cookie, StringComparison.Ordinal);
+        Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("samesite=strict", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("ada", (await login.Content.ReadFromJsonAsync<Identity>(PenstockJson.Options, Cancel))?.Name);
+
+        browser.DefaultRequestHeaders.Add("Cookie", cookie.Split(';')[0]);
+        Assert.Equal(
+            new Identity("ada", "operator", "cookie", false),
+            await browser.GetFromJsonAsync<Identity>("/auth/me", PenstockJson.Options, Cancel));
+    }
+
+    [Theory]
+    [InlineData("Origin", "https://evil.example", 403)]
+    [InlineData("Origin", "null", 403)]
+    [InlineData("Sec-Fetch-Site", "cross-site", 403)]
+    [InlineData("Sec-Fetch-Site", "same-site", 403)]
+    [InlineData("Origin", "http://localhost", 201)]
+    [InlineData("Sec-Fetch-Site", "same-origin", 201)]
+    public async Task A_change_with_a_cookie_is_carried_out_only_for_pages_of_this_server(string header, string value, int status)
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false);
+        using HttpClient browser = await SignedInAsync(server);
+        browser.DefaultRequestHeaders.Add(header, value);
+
+        using HttpResponseMessage response = await browser.PostAsJsonAsync("/jobs", new { operation = "test.wait" }, Cancel);
+
+        Assert.Equal(status, (int)response.StatusCode);
+        if (status == 403)
+            Assert.Equal("cross-site", (await response.Content.ReadFromJsonAsync<ProblemView>(PenstockJson.Options, Cancel))?.Code);
+        Assert.Equal(status == 403 ? 0 : 1, (await server.Admin.JobsAsync(new(), Cancel)).Count);
+    }
+
+    [Fact]
+    public async Task An_unknown_name_and_a_wrong_password_are_answered_alike()
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false);
+        await server.Admin.AddUserAsync(Ada, Cancel);
+
+        PenstockApiException unknown = await RefusedAsync(server, "nobody", Password);
+        PenstockApiException wrong = await RefusedAsync(server, "ada", "something else");
+
+        Assert.Equal((HttpStatusCode.Unauthorized, "login-failed"), (unknown.Status, unknown.Code));
+        Assert.Equal((unknown.Status, unknown.Code, unknown.Detail), (wrong.Status, wrong.Code, wrong.Detail));
+    }
+
+    [Fact]
+    public async Task Ten_failures_lock_an_account_until_the_lock_runs_out()
+    {
+        SettableTime time = new();
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false, time: time);
+        await server.Admin.AddUserAsync(Ada, Cancel);
+        for (int i = 0; i < 9; i++)
+            await RefusedAsync(server, "ada", "guess");
+        Assert.False((await UserAsync(server)).Locked);
+        await RefusedAsync(server, "ada", "guess");
+
+        Assert.True((await UserAsync(server)).Locked);
+        Assert.Equal("account-locked", (await RefusedAsync(server, "ada", Password)).Code);
+        Assert.Equal("login-failed", (await RefusedAsync(server, "ada", "guess")).Code);
+
+        time.Advance(TimeSpan.FromMinutes(15) + TimeSpan.FromSeconds(1));
+        Assert.Equal("ada", (await server.ClientOf(null).LoginAsync(new LoginRequest("ada", Password), Cancel)).Name);
+        Assert.Null((await UserAsync(server)).LockedUntil);
+    }
+
+    [Fact]
+    public async Task A_success_sets_the_count_of_failures_back()
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false);
+        await server.Admin.AddUserAsync(Ada, Cancel);
+        for (int round = 0; round < 3; round++)
+        {
+            for (int i = 0; i < 9; i++)
+                await RefusedAsync(server, "ada", "guess");
+            await server.ClientOf(null).LoginAsync(new LoginRequest("ada", Password), Cancel);
+        }
+        Assert.False((await UserAsync(server)).Locked);
+    }
+
+    [Fact]
+    public async Task A_new_password_by_an_admin_lifts_a_lock()
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false);
+        await server.Admin.AddUserAsync(Ada, Cancel);
+        for (int i = 0; i < 10; i++)
+            await RefusedAsync(server, "ada", "guess");
+
+        await server.Admin.ChangeUserAsync("ada", new UserChange { Password = "another long password" }, Cancel);
+
+        Assert.Equal("ada", (await server.ClientOf(null).LoginAsync(new LoginRequest("ada", "another long password"), Cancel)).Name);
+    }
+
+    [Theory]
+    [InlineData("disabled")]
+    [InlineData("role")]
+    [InlineData("password")]
+    [InlineData("deleted")]
+    public async Task A_change_of_a_user_ends_the_sessions_at_once(string what)
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false);
+        using HttpClient browser = await SignedInAsync(server);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/auth/me", Cancel)).StatusCode);
+
+        if (what == "deleted")
+            await server.Admin.DeleteUserAsync("ada", Cancel);
+        else
+            await server.Admin.ChangeUserAsync(
+                "ada",
+                what switch
+                {
+                    "disabled" => new UserChange { Disabled = true },
+                    "role" => new UserChange { Role = "viewer" },
+                    _ => new UserChange { Password = "another long password" },
+                },
+                Cancel);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/auth/me", Cancel)).StatusCode);
+        if (what == "disabled")
+            Assert.Equal("login-failed", (await RefusedAsync(server, "ada", Password)).Code);
+    }
+
+    [Fact]
+    public async Task A_person_changes_the_own_password_with_the_old_one_and_other_sessions_end()
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false);
+        using HttpClient here = await SignedInAsync(server);
+        using HttpClient elsewhere = server.Http();
+        await LoginAsync(elsewhere, "ada", Password);
+
+        PenstockApiException wrong = await Assert.ThrowsAsync<PenstockApiException>(
+            () => new PenstockClient(here).ChangePasswordAsync(new PasswordChange("guess", "another long password"), Cancel));
+        Assert.Equal("login-failed", wrong.Code);
+        using HttpResponseMessage changed = await here.PostAsJsonAsync(
+            "/auth/password", new { old_password = Password, new_password = "another long password" }, Cancel);
+
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+        Assert.True(changed.Headers.Contains("Set-Cookie"));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await elsewhere.GetAsync("/auth/me", Cancel)).StatusCode);
+        Assert.Equal("ada", (await server.ClientOf(null).LoginAsync(new LoginRequest("ada", "another long password"), Cancel)).Name);
+    }
+
+    [Fact]
+    public async Task A_token_has_no_password_to_change()
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false);
+        PenstockApiException refusal = await Assert.ThrowsAsync<PenstockApiException>(
+            () => server.Admin.ChangePasswordAsync(new PasswordChange("whatever it is", "another long password"), Cancel));
+        Assert.Equal((422, "account-invalid"), ((int)refusal.Status, refusal.Code));
+    }
+
+    [Theory]
+    [InlineData("Ada", "operator", Password)]
+    [InlineData("a", "operator", Password)]
+    [InlineData("ada lovelace", "operator", Password)]
+    [InlineData("ada", "root", Password)]
+    [InlineData("ada", "operator", "short")]
+    public async Task A_user_that_makes_no_sense_is_not_added(string name, string role, string password)
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false);
+        PenstockApiException refusal = await Assert.ThrowsAsync<PenstockApiException>(
+            () => server.Admin.AddUserAsync(new NewUserRequest(name, role, password), Cancel));
+        Assert.Equal((422, "account-invalid"), ((int)refusal.Status, refusal.Code));
+        Assert.Equal(["admin"], (await server.Admin.UsersAsync(Cancel)).Select(user => user.Name));
+    }
+
+    [Fact]
+    public async Task A_name_is_taken_once()
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false);
+        await server.Admin.AddUserAsync(Ada, Cancel);
+        PenstockApiException refusal = await Assert.ThrowsAsync<PenstockApiException>(() => server.Admin.AddUserAsync(Ada, Cancel));
+        Assert.Equal((409, "account-exists"), ((int)refusal.Status, refusal.Code));
+    }
+
+    [Fact]
+    public async Task The_last_admin_can_be_neither_deleted_nor_disabled_nor_lowered()
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false);
+        foreach (Func<Task> attempt in (Func<Task>[])
+        [
+            () => server.Admin.DeleteUserAsync("admin", Cancel),
+            () => server.Admin.ChangeUserAsync("admin", new UserChange { Disabled = true }, Cancel),
+            () => server.Admin.ChangeUserAsync("admin", new UserChange { Role = "viewer" }, Cancel),
+        ])
+            Assert.Equal("last-admin", (await Assert.ThrowsAsync<PenstockApiException>(attempt)).Code);
+
+        await server.Admin.AddUserAsync(Ada with { Role = "admin" }, Cancel);
+        await server.Admin.DeleteUserAsync("admin", Cancel);
+        Assert.Equal(["ada"], (await server.Admin.UsersAsync(Cancel)).Select(user => user.Name));
+    }
+
+    [Fact]
+    public async Task The_first_admins_password_lies_in_a_file_of_the_owner_until_it_is_changed_and_never_in_a_log()
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false);
+        string file = Path.Combine(server.Workspace.RunFolder, "first-password");
+        string password = (await File.ReadAllTextAsync(file, Cancel)).Trim();
+        Assert.Equal(20, password.Length);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+
+        using HttpClient browser = server.Http();
+        Assert.True((await LoginAsync(browser, "admin", password)).MustChangePassword);
+        using HttpResponseMessage changed = await browser.PostAsJsonAsync(
+            "/auth/password", new { old_password = password, new_password = "a password of my own" }, Cancel);
+        Assert.False((await changed.Content.ReadFromJsonAsync<Identity>(PenstockJson.Options, Cancel))!.MustChangePassword);
+        Assert.False(File.Exists(file));
+
+        string log = Path.Combine(server.Workspace.LogFolder, "penstock.log");
+        while (!File.Exists(log) || !(await File.ReadAllTextAsync(log, Cancel)).Contains("first-password", StringComparison.Ordinal))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancel);
+        Assert.DoesNotContain(password, await File.ReadAllTextAsync(log, Cancel), StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpClient> SignedInAsync(ServerUnderTest server)
+    {
+        await server.Admin.AddUserAsync(Ada, Cancel);
+        HttpClient browser = server.Http();
+        await LoginAsync(browser, "ada", Password);
+        return browser;
+    }
+
+    /// <summary>Logs in and keeps the cookie, as a browser does.</summary>
+    private static async Task<Identity> LoginAsync(HttpClient browser, string name, string password)
+    {
+        using HttpResponseMessage login = await browser.PostAsJsonAsync("/auth/login", new { name, password }, Cancel);
+        login.EnsureSuccessStatusCode();
+        browser.DefaultRequestHeaders.Add("Cookie", Assert.Single(login.Headers.GetValues("Set-Cookie")).Split(';')[0]);
+        return (await login.Content.ReadFromJsonAsync<Identity>(PenstockJson.Options, Cancel))!;
+    }
+
+    private static Task<PenstockApiException> RefusedAsync(ServerUnderTest server, string name, string password) =>
+        Assert.ThrowsAsync<PenstockApiException>(() => server.ClientOf(null).LoginAsync(new LoginRequest(name, password), Cancel));
+
+    private static async Task<UserView> UserAsync(ServerUnderTest server) =>
+        (await server.Admin.UsersAsync(Cancel)).Single(user => user.Name == "ada");
+}
