@@ -1,1 +1,3 @@
-return 0;
+using Penstock.Simulation;
+
+return Arguments.Parse(args) is { } arguments ? arguments.Run() : Arguments.Explain();

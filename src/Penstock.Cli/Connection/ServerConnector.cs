@@ -21,6 +21,7 @@ internal sealed class ServerConnector(CommandRun run)
             RunWorkers = workers == Workers.Run,
             Console = false,
             LogToConsole = false,
+            Configure = run.Environment.ConfigureHost,
         };
         HostedServer server = await HostedServer.StartAsync(workspace, options, run.Time, cancellationToken);
         return new ServerConnection(PenstockClient.Connect(new Uri(server.Urls[0]), LocalToken.Ensure(workspace)), server);

@@ -61,6 +61,9 @@ public sealed class OperationRegistry
             ? found
             : throw new UnknownOperationException(name, Operations.Where(o => !o.IsItem).Select(o => o.Name));
 
+    /// <returns>Null: this program does not have it.</returns>
+    public OperationDefinition? Find(string name) => _operations.GetValueOrDefault(name);
+
     /// <exception cref="UnknownQueueException"/>
     public QueueDefinition Queue(string name) =>
         _queues.TryGetValue(name, out QueueDefinition? found) ? found : throw new UnknownQueueException(name, Queues.Select(q => q.Name));

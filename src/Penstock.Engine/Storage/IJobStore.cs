@@ -36,6 +36,9 @@ public interface IJobStore
     /// <summary>Which of the worker's leases still stand, by kind and short key.</summary>
     Task<IReadOnlySet<UnitKey>> HeldAsync(string workerId, CancellationToken cancellationToken);
 
+    /// <summary>Gives back leases the worker holds without knowing of them: the answer to their claim was lost.</summary>
+    Task GiveBackAsync(string workerId, IReadOnlyCollection<UnitKey> units, CancellationToken cancellationToken);
+
     /// <summary>Takes a stopped worker off the list; its units must be finished or released.</summary>
     Task RetireWorkerAsync(string workerId, CancellationToken cancellationToken);
 

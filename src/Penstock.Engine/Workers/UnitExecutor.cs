@@ -101,7 +101,8 @@ public sealed class UnitExecutor(
 
     private Completion.Threw Failed(UnitLease lease, Exception error, string code, string message, bool mayRetry)
     {
-        Outcomes.RetryPolicy policy = registry.Operation(lease.Operation).Retry;
+        // Of an operation this program does not have, there is no policy either.
+        Outcomes.RetryPolicy policy = registry.Find(lease.Operation)?.Retry ?? Outcomes.RetryPolicy.Never;
         (int failures, int allowed) = lease switch
         {
             JobLease job => (job.Failures + 1, job.MaxAttempts),

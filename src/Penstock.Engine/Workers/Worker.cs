@@ -78,7 +78,7 @@ public sealed class Worker : IWakeUpListener
         }
         finally
         {
-            await stop.CancelAsync();
+            stop.Cancel(); // Not CancelAsync: it runs on the thread pool, away from the caller's context.
             await timers;
         }
         _logger.Stopped(_keeper.WorkerId, _finished);
@@ -211,7 +211,7 @@ public sealed class Worker : IWakeUpListener
                 OnEnded(ended);
             check |= signal == Signal.CheckLeases;
         }
-        if (check && !_units.IsEmpty)
+        if (check)
             await CheckLeasesAsync();
         if (_keeper.IsForgotten)
             await StartOverAsync();
@@ -228,6 +228,7 @@ public sealed class Worker : IWakeUpListener
     }
 
     /// <summary>Stops units whose claim is gone from the store: cancelled, reaped, deleted, or taken by hand.</summary>
+    /// <remarks>And gives back claims of which only the store knows, because the answer to an exchange was lost.</remarks>
     private async Task CheckLeasesAsync()
     {
         try
@@ -240,6 +241,9 @@ public sealed class Worker : IWakeUpListener
                 if (!held.Contains(unit.Key))
                     unit.Stop(StopReason.LeaseLost);
             }
+            List<UnitKey> unknown = held.Where(key => !_units.ContainsKey(key) && !_ended.Exists(c => UnitKey.Of(c.Lease) == key)).ToList();
+            if (unknown.Count > 0)
+                await _store.GiveBackAsync(_keeper.WorkerId, unknown, CancellationToken.None);
         }
         catch (Exception error)
         {

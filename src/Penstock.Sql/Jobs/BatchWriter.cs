@@ -9,8 +9,21 @@ internal static class BatchWriter
 {
     private const string DispatchSql = """
         update job set waiting_for = 'batch', worker_id = null, progress_current = 0, progress_total = @total
-         where seq = @seq and status = 'running' and fence = @fence
+         where seq = @seq and status = 'running' and fence = @fence and waiting_for is null
         returning priority
+        """;
+
+    // What an earlier dispatch left: the job was reaped or failed, and redriven. Its new plan starts from nothing.
+    private static readonly string[] ForgetSql =
+    [
+        "delete from batch_ledger where parent_job_id = @id",
+        "delete from batch_stage where parent_job_id = @id",
+        "delete from batch where parent_job_id = @id",
+    ];
+
+    private const string SettleOldLettersSql = """
+        update dead_letter set status = 'redriven', settled_at = @now, settled_by = 'dispatched again'
+         where job_id = @id and kind = 'item' and status = 'pending'
         """;
 
     private const string InsertBatchSql = """
@@ -49,6 +62,7 @@ internal static class BatchWriter
         if (priority.Count == 0)
             return false;
 
+        await ForgetAsync(write, lease.JobId, cancellationToken);
         using (SqlStatement insert = write.Session.Statement(InsertBatchSql)
             .Bind("id", lease.JobId).Bind("total", plan.Items.Count).Bind("stages", returned.Stages.Count)
             .Bind("failure_ratio", plan.FailureRatio).Bind("result", plan.Result)
@@ -68,6 +82,17 @@ internal static class BatchWriter
         await write.EventAsync(
             lease.JobId, JobEventNames.Dispatched, $"{{\"items\":{plan.Items.Count},\"result\":{plan.Result}}}", cancellationToken);
         return true;
+    }
+
+    private static async Task ForgetAsync(StoreWrite write, Guid jobId, CancellationToken cancellationToken)
+    {
+        foreach (string sql in ForgetSql)
+        {
+            using SqlStatement forget = write.Session.Statement(sql).Bind("id", jobId);
+            await forget.ExecuteAsync(cancellationToken);
+        }
+        using SqlStatement settle = write.Session.Statement(SettleOldLettersSql).Bind("id", jobId).Bind("now", write.Now);
+        await settle.ExecuteAsync(cancellationToken);
     }
 
     /// <summary>Ends the job if every item is done or failed for good.</summary>

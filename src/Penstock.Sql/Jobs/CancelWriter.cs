@@ -30,7 +30,7 @@ internal static class CancelWriter
 
     private const string DropItemsSql = "delete from item where parent_job_id = @id";
 
-    private const string StatusSql = "select status from job where id = @id";
+    private const string StateSql = "select status, parent_job_id from job where id = @id";
 
     private static readonly string[] DeleteSql =
     [
@@ -45,7 +45,7 @@ internal static class CancelWriter
     /// <returns>How many jobs besides the named one were cancelled with it.</returns>
     public static async Task<int> CancelAsync(StoreWrite write, Guid jobId, string? reason, CancellationToken cancellationToken)
     {
-        if (await StatusAsync(write, jobId, cancellationToken) is null)
+        if (await StateAsync(write, jobId, cancellationToken) is null)
             throw new JobNotFoundException(jobId);
         using SqlStatement read = write.Session.Statement(FamilySql).Bind("id", jobId);
         List<(Guid Id, long Seq, string Queue, Guid? Parent)> family = await read.QueryAsync(
@@ -79,19 +79,23 @@ internal static class CancelWriter
 
     public static async Task DeleteAsync(StoreWrite write, Guid jobId, CancellationToken cancellationToken)
     {
-        string status = await StatusAsync(write, jobId, cancellationToken) ?? throw new JobNotFoundException(jobId);
-        if (status == "running")
+        State state = await StateAsync(write, jobId, cancellationToken) ?? throw new JobNotFoundException(jobId);
+        if (state.Status == "running")
             throw new JobRunningException(jobId);
         foreach (string sql in DeleteSql)
         {
             using SqlStatement delete = write.Session.Statement(sql).Bind("id", jobId);
             await delete.ExecuteAsync(cancellationToken);
         }
+        // It may have been the last child its parent waited for.
+        await ParentWriter.ChildEndedAsync(write, state.ParentJobId, cancellationToken);
     }
 
-    private static async Task<string?> StatusAsync(StoreWrite write, Guid jobId, CancellationToken cancellationToken)
+    private static async Task<State?> StateAsync(StoreWrite write, Guid jobId, CancellationToken cancellationToken)
     {
-        using SqlStatement statement = write.Session.Statement(StatusSql).Bind("id", jobId);
-        return await statement.ScalarAsync<string>(cancellationToken);
+        using SqlStatement statement = write.Session.Statement(StateSql).Bind("id", jobId);
+        return await statement.FirstAsync(row => new State(row.GetString(0), row.GuidOrNull(1)), cancellationToken);
     }
+
+    private sealed record State(string Status, Guid? ParentJobId);
 }

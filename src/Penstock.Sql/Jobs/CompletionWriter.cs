@@ -5,16 +5,17 @@ using Penstock.Engine.Storage;
 namespace Penstock.Sql.Jobs;
 
 /// <summary>Stop 6: how an execution of a job ended. Every statement matches the fence; a late writer changes nothing.</summary>
+/// <remarks>A job that waits keeps its fence, so its execution must not end twice: a worker that heard no answer asks again.</remarks>
 internal static class CompletionWriter
 {
     private const string SucceedSql = """
         update job set status = 'succeeded', finished_at = @now, result = @result, error_code = null, error_message = null
-         where seq = @seq and status = 'running' and fence = @fence
+         where seq = @seq and status = 'running' and fence = @fence and waiting_for is null
         """;
 
     private const string AwaitChildrenSql = """
         update job set waiting_for = 'children', worker_id = null, result = @result
-         where seq = @seq and status = 'running' and fence = @fence
+         where seq = @seq and status = 'running' and fence = @fence and waiting_for is null
         """;
 
     private const string RequeueSql = """
@@ -22,14 +23,14 @@ internal static class CompletionWriter
            set status = 'queued', run_at = @run_at, worker_id = null, started_at = null,
                failures = failures + @failures, retries = retries + @retries,
                error_code = coalesce(@error_code, error_code), error_message = coalesce(@error_message, error_message)
-         where seq = @seq and status = 'running' and fence = @fence
+         where seq = @seq and status = 'running' and fence = @fence and waiting_for is null
         returning priority
         """;
 
     private const string FailSql = """
         update job
            set status = 'failed', finished_at = @now, failures = failures + 1, error_code = @error_code, error_message = @error_message
-         where seq = @seq and status = 'running' and fence = @fence
+         where seq = @seq and status = 'running' and fence = @fence and waiting_for is null
         """;
 
     /// <returns>False: the lease was gone; nothing was written.</returns>

@@ -7,8 +7,8 @@ internal static class ParentWriter
 {
     private const string CountSql = """
         select p.queue_name, p.parent_job_id, p.result,
-               count(*), sum(c.finished_at is not null), sum(c.status = 'succeeded')
-          from job p join job c on c.parent_job_id = p.id
+               count(c.seq), count(c.finished_at), count(case when c.status = 'succeeded' then 1 end)
+          from job p left join job c on c.parent_job_id = p.id
          where p.id = @id and p.status = 'running' and p.waiting_for = 'children'
          group by p.id
         """;
@@ -51,7 +51,8 @@ internal static class ParentWriter
     private static async Task CloseAsync(StoreWrite write, Guid id, Family family, CancellationToken cancellationToken)
     {
         write.Closed.Add(id);
-        if (family.Succeeded > 0)
+        // None at all is success too: there was nothing to do, or someone deleted it.
+        if (family.Succeeded > 0 || family.Children == 0)
         {
             using SqlStatement succeed = write.Session.Statement(SucceedSql).Bind("id", id).Bind("now", write.Now);
             await succeed.ExecuteAsync(cancellationToken);

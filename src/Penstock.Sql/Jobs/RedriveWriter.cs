@@ -20,14 +20,18 @@ internal static class RedriveWriter
         returning seq, priority
         """;
 
-    // Also a parent that tolerated the failure and succeeded: an operator asked for the missing item.
+    // Also a parent that tolerated the failure and succeeded: an operator asked for the missing item. Not one that was reaped
+    // or failed before all its items had ended: the others are gone, and only redriving the job itself sends them again.
     private const string ReopenParentSql = """
         update job set status = 'running', waiting_for = 'batch', finished_at = null
          where id = @id and status in ('failed', 'succeeded')
+           and (select b.total from batch b where b.parent_job_id = job.id)
+               = (select s.done from batch b join batch_stage s on s.parent_job_id = b.parent_job_id and s.stage = b.stages - 1 where b.parent_job_id = job.id)
+               + (select sum(s.failed) from batch_stage s where s.parent_job_id = job.id)
         returning status
         """;
 
-    private const string ParentSql = "select status, priority from job where id = @id";
+    private const string ParentSql = "select status, priority, waiting_for from job where id = @id";
 
     public static async Task<(Guid JobId, string QueueName)> RedriveAsync(
         StoreWrite write, Guid deadLetterId, string? by, CancellationToken cancellationToken)
@@ -67,10 +71,11 @@ internal static class RedriveWriter
                 await write.EventAsync(letter.JobId, JobEventNames.Reopened, By(by), cancellationToken);
         }
         using SqlStatement read = write.Session.Statement(ParentSql).Bind("id", letter.JobId);
-        List<(string Status, int Priority)> parent = await read.QueryAsync(row => (row.GetString(0), row.GetInt32(1)), cancellationToken);
+        List<(string Status, int Priority, string? WaitingFor)> parent = await read.QueryAsync(
+            row => (row.GetString(0), row.GetInt32(1), row.TextOrNull(2)), cancellationToken);
         if (parent.Count == 0)
             throw new JobNotFoundException(letter.JobId);
-        if (parent[0].Status != "running")
+        if (parent[0].WaitingFor != "batch")
             throw new DeadLetterSettledException(letter.JobId, $"an item of a job that is {parent[0].Status}; it");
         await BatchLedger.MarkAsync(write, letter.JobId, letter.Stage!.Value, letter.ItemIndex!.Value, done: false, failed: false, cancellationToken);
         await write.EventAsync(

@@ -105,6 +105,15 @@ public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProv
     public Task<IReadOnlySet<UnitKey>> HeldAsync(string workerId, CancellationToken cancellationToken) =>
         database.ReadAsync((session, token) => WorkerTable.HeldAsync(session, workerId, token), cancellationToken);
 
+    public Task GiveBackAsync(string workerId, IReadOnlyCollection<UnitKey> units, CancellationToken cancellationToken) =>
+        WriteAsync(
+            async (write, token) =>
+            {
+                await GiveBackWriter.WriteAsync(write, workerId, units, token);
+                return true;
+            },
+            cancellationToken);
+
     public Task RetireWorkerAsync(string workerId, CancellationToken cancellationToken) =>
         WriteAsync(
             async (write, token) =>

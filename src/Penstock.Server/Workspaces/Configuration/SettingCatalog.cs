@@ -15,11 +15,11 @@ internal static class SettingCatalog
         ["worker.worker_shutdown_grace_seconds"] = "worker.drain_seconds",
     }.ToFrozenDictionary();
 
-    private static readonly FrozenDictionary<string, SettingDefinition> ByKey =
-        Build().ToFrozenDictionary(setting => setting.Key, StringComparer.Ordinal);
-
     /// <summary>In the order of the classes.</summary>
     public static IReadOnlyList<SettingDefinition> All { get; } = Build();
+
+    private static readonly FrozenDictionary<string, SettingDefinition> ByKey =
+        All.ToFrozenDictionary(setting => setting.Key, StringComparer.Ordinal);
 
     public static SettingDefinition? Find(string key) => ByKey.GetValueOrDefault(key);
 

@@ -1,0 +1,32 @@
+using Penstock.Engine.Enqueueing;
+using Penstock.Engine.Operations;
+using Penstock.Simulation.Invariants;
+using Penstock.Simulation.Scheduling;
+using Penstock.Simulation.Workload;
+using Penstock.Sql;
+using Penstock.Sql.Jobs;
+
+namespace Penstock.Simulation;
+
+/// <summary>The store's schema and queues, and the probe of the calm: calls of the simulation itself, without faults.</summary>
+internal sealed class StoreSetup(World world, SimulatedProcess process)
+{
+    public async Task RunAsync()
+    {
+        Migrator migrator = new(world.RawDatabase, [new MigrationSource("engine", 0, typeof(SqlServices).Assembly)], world.Time);
+        await migrator.MigrateAsync(CancellationToken.None);
+        await world.RawDatabase.WriteAsync(StoreWatch.InstallAsync, CancellationToken.None);
+        SqlJobStore store = new(world.RawDatabase, world.WakeUps, world.Time, world.NewIds());
+        await store.DeclareQueuesAsync([.. SimulatedOperations.Queues], CancellationToken.None);
+    }
+
+    public async Task<Guid> EnqueueProbeAsync()
+    {
+        JobDrafting drafting = new(SimulatedOperations.Registry, world.Time, world.NewIds());
+        NewJob probe = new("sim.step", PayloadJson.Write(new ScriptedOperation.Payload(["ok"])));
+        SqlJobStore store = new(world.DatabaseFor(process), world.WakeUps, world.Time, world.NewIds());
+        IReadOnlyList<EnqueueResult> made = await store.EnqueueAsync([drafting.Draft(probe)], CancellationToken.None);
+        world.Accepted.Add(made[0].JobId);
+        return made[0].JobId;
+    }
+}

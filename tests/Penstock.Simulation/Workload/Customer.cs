@@ -1,0 +1,97 @@
+using System.Globalization;
+using Penstock.Engine;
+using Penstock.Engine.Enqueueing;
+using Penstock.Engine.Operations;
+using Penstock.Simulation.Faults;
+using Penstock.Simulation.Scheduling;
+
+namespace Penstock.Simulation.Workload;
+
+/// <summary>A program that enqueues jobs, one or many, and asks again when it got no answer.</summary>
+internal sealed class Customer(World world, SimulatedProcess process, Random random, int requests)
+{
+    private static readonly string[] Acts =
+    [
+        "ok", "ok", "ok", "slow:0.02", "slow:0.3", "slow:2", "slow:8", "slow:20", "slow:45", "stubborn:3", "stubborn:22", "chatty:10", "chatty:50", "full",
+        "fail", "fail", "fatal", "snooze:1", "snooze:2", "kill",
+    ];
+
+    private static readonly string[] LastActs = ["ok", "ok", "ok", "ok", "slow:1", "chatty:8", "stubborn:4", "fail", "fatal", "kill"];
+    private static readonly string[] ItemActs = ["ok", "ok", "ok", "slow:0.5", "slow:4", "stubborn:18", "fail", "snooze:1", "kill"];
+    private static readonly string[] LastItemActs = ["ok", "ok", "ok", "ok", "ok", "slow:0.2", "fail", "fatal"];
+
+    private readonly IJobClient _client = world.ClientFor(world.StoreFor(process));
+    private int _keys;
+
+    public async Task RunAsync()
+    {
+        for (int i = 0; i < requests; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(3) == 0 ? 0 : random.Next(6_000)), world.Time);
+            List<NewJob> jobs = Enumerable.Range(0, random.Next(4) == 0 ? random.Next(2, 6) : 1).Select(_ => Make()).ToList();
+            // Asked again only where a second asking cannot make a second job.
+            bool repeatable = jobs.TrueForAll(j => j.IdempotencyKey is not null);
+            for (int tries = repeatable ? 5 : 1; tries > 0 && !await AskAsync(jobs); tries--)
+                await Task.Delay(TimeSpan.FromSeconds(1), world.Time);
+        }
+    }
+
+    private async Task<bool> AskAsync(List<NewJob> jobs)
+    {
+        try
+        {
+            IReadOnlyList<EnqueueResult> results = jobs.Count == 1
+                ? [await _client.EnqueueAsync(jobs[0], CancellationToken.None)]
+                : await _client.EnqueueManyAsync(jobs, CancellationToken.None);
+            foreach (EnqueueResult result in results)
+            {
+                world.Accepted.Add(result.JobId);
+                if (!world.Watch.Jobs.ContainsKey(result.JobId) && !world.MayVanish.Contains(result.JobId))
+                    world.Fail("I1", $"job {result.JobId} was accepted and is not there");
+            }
+            return true;
+        }
+        catch (Exception error) when (error is InjectedFaultException or PenstockException)
+        {
+            return false; // Stored or not: the next asking finds out.
+        }
+    }
+
+    private NewJob Make()
+    {
+        NewJob job = random.Next(12) switch
+        {
+            0 or 1 => new NewJob("sim.fan", PayloadJson.Write(MakeFan())),
+            2 => new NewJob("sim.family", PayloadJson.Write(new FamilyOperation.Payload(Enumerable.Range(0, random.Next(4)).Select(_ => Script(Acts, LastActs)).ToList()))),
+            3 => Step("sim.single"),
+            4 => Step("sim.pair"),
+            5 => Step("sim.fragile"),
+            6 => Step("sim.timed"),
+            7 when random.Next(3) == 0 => Step("sim.retired"),
+            _ => Step("sim.step"),
+        };
+        return job with
+        {
+            Priority = job.Operation == "sim.fan" ? 0 : random.Next(4) == 0 ? random.Next(-2, 3) : 0,
+            Delay = random.Next(5) == 0 ? TimeSpan.FromMilliseconds(random.Next(20_000)) : null,
+            IdempotencyKey = random.Next(3) == 0 ? string.Create(CultureInfo.InvariantCulture, $"{process.Name}:{(random.Next(4) == 0 ? _keys : ++_keys)}") : null,
+        };
+    }
+
+    private NewJob Step(string operation) =>
+        new(operation, PayloadJson.Write(new ScriptedOperation.Payload(Script(Acts, LastActs))));
+
+    private FanOperation.Payload MakeFan()
+    {
+        List<FanScript> items = Enumerable.Range(0, random.Next(8))
+            .Select(_ => new FanScript(Script(ItemActs, LastItemActs), Script(ItemActs, LastItemActs), random.Next(6) == 0 ? 1 : 0)).ToList();
+        return new FanOperation.Payload(items, random.Next(3) switch { 0 => 0, 1 => 0.5, _ => 1 }, random.Next(2) == 0);
+    }
+
+    private List<string> Script(string[] acts, string[] lastActs)
+    {
+        List<string> script = [.. Enumerable.Range(0, random.Next(3)).Select(_ => acts[random.Next(acts.Length)])];
+        script.Add(lastActs[random.Next(lastActs.Length)]);
+        return script;
+    }
+}

@@ -1,0 +1,100 @@
+using Penstock.Engine;
+using Penstock.Engine.Enqueueing;
+using Penstock.Engine.Storage;
+using Penstock.Simulation.Faults;
+using Penstock.Simulation.Scheduling;
+using Penstock.Sql;
+using Penstock.Sql.Jobs;
+
+namespace Penstock.Simulation.Workload;
+
+/// <summary>A person who cancels, deletes, redrives, pauses and resumes, at any moment.</summary>
+internal sealed class Operator(World world, SimulatedProcess process, Random random)
+{
+    private const string PauseSql = "update queue set paused_at = @now where name = @name";
+
+    private readonly IJobClient _client = world.ClientFor(world.StoreFor(process));
+    private readonly SqlDatabase _database = world.DatabaseFor(process);
+    private readonly SqlJobReader _reader = new(world.DatabaseFor(process), world.Time, world.Leases);
+
+    public async Task RunAsync(int actions)
+    {
+        for (int i = 0; i < actions; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(8_000)), world.Time);
+            try
+            {
+                await ActAsync();
+            }
+            catch (Exception error) when (error is InjectedFaultException or PenstockException)
+            {
+                world.Trace.Write(process.Name, error.Message.Split('\n')[0]); // The store was away, or it was refused.
+            }
+        }
+        await ResumeAllAsync();
+    }
+
+    /// <summary>Sends every dead letter again whose job may be healed.</summary>
+    public async Task RedriveSomeAsync()
+    {
+        IReadOnlyList<DeadLetter> letters = await _reader.DeadLettersAsync(new DeadLetterFilter(Status: "pending", Limit: 500), CancellationToken.None);
+        if (letters.Count == 0)
+            return;
+        DeadLetter letter = letters[random.Next(letters.Count)];
+        if (random.Next(3) > 0)
+            world.Healed.Add(letter.JobId);
+        await _client.RedriveAsync(letter.Id, "operator", CancellationToken.None);
+    }
+
+    private async Task ActAsync()
+    {
+        List<Guid> jobs = [.. world.Watch.Jobs.Keys];
+        if (jobs.Count == 0)
+            return;
+        Guid job = jobs[random.Next(jobs.Count)];
+        switch (random.Next(8))
+        {
+            case 0 or 1 or 2:
+                await _client.CancelAsync(job, "simulated", CancellationToken.None);
+                break;
+            case 3:
+                // Asked is asked: even if the answer says no, it may have been done.
+                world.MayVanish.Add(job);
+                await _client.DeleteAsync(job, CancellationToken.None);
+                break;
+            case 4:
+                await PauseAsync(SimulatedOperations.Queues[random.Next(SimulatedOperations.Queues.Count)].Name, world.Time.GetUtcNow());
+                await Task.Delay(TimeSpan.FromSeconds(random.Next(10)), world.Time);
+                await ResumeAllAsync();
+                break;
+            default:
+                await RedriveSomeAsync();
+                break;
+        }
+    }
+
+    private async Task ResumeAllAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                foreach (Engine.Operations.QueueDefinition queue in SimulatedOperations.Queues)
+                    await PauseAsync(queue.Name, null);
+                return;
+            }
+            catch (InjectedFaultException)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), world.Time);
+            }
+        }
+    }
+
+    private Task PauseAsync(string queue, DateTimeOffset? since) => _database.WriteAsync(
+        async (session, token) =>
+        {
+            using SqlStatement pause = session.Statement(PauseSql).Bind("name", queue).Bind("now", since);
+            await pause.ExecuteAsync(token);
+        },
+        CancellationToken.None);
+}

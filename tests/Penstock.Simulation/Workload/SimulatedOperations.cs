@@ -1,0 +1,61 @@
+using Microsoft.Extensions.DependencyInjection;
+using Penstock.Engine.Operations;
+using Penstock.Engine.Outcomes;
+
+namespace Penstock.Simulation.Workload;
+
+/// <summary>The operations and queues of the simulated program, and how a worker makes them.</summary>
+internal static class SimulatedOperations
+{
+    private static readonly RetryPolicy Quick = new(3, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
+
+    public static readonly IReadOnlyList<QueueDefinition> Queues =
+    [
+        new("plain"), new("single", 1), new("pair", 2), new("fragile", OnLost: LostPolicy.Fail), new("fans"), new("cut"), new("write", 3),
+    ];
+
+    /// <summary>What workers know.</summary>
+    public static readonly OperationRegistry Registry = new(Definitions(), Queues);
+
+    /// <summary>What clients know: also an operation that no worker has any more.</summary>
+    public static readonly OperationRegistry ClientRegistry = new(
+        [.. Definitions(), Define<ScriptedOperation, ScriptedOperation.Payload>("sim.retired", "plain")], Queues);
+
+    public static IServiceScopeFactory For(WorkerNode node) => new Scopes(node);
+
+    private static IEnumerable<OperationDefinition> Definitions() =>
+    [
+        Define<ScriptedOperation, ScriptedOperation.Payload>("sim.step", "plain"),
+        Define<ScriptedOperation, ScriptedOperation.Payload>("sim.single", "single"),
+        Define<ScriptedOperation, ScriptedOperation.Payload>("sim.pair", "pair"),
+        Define<ScriptedOperation, ScriptedOperation.Payload>("sim.fragile", "fragile"),
+        Define<ScriptedOperation, ScriptedOperation.Payload>("sim.timed", "plain") with { Timeout = TimeSpan.FromSeconds(4) },
+        Define<FamilyOperation, FamilyOperation.Payload>("sim.family", "plain"),
+        Define<FanOperation, FanOperation.Payload>("sim.fan", "fans"),
+        Define<CutItem, FanItem>("sim.cut", "cut"),
+        Define<WriteItem, FanItem>("sim.write", "write"),
+    ];
+
+    private static OperationDefinition Define<TOperation, TPayload>(string name, string queue) =>
+        new(name, typeof(TOperation), queue, Quick) { PayloadType = typeof(TPayload) };
+
+    private sealed class Scopes(WorkerNode node) : IServiceScopeFactory, IServiceScope, IServiceProvider
+    {
+        public IServiceProvider ServiceProvider => this;
+
+        public IServiceScope CreateScope() => this;
+
+        public object? GetService(Type serviceType) =>
+            serviceType == typeof(ScriptedOperation) ? new ScriptedOperation(node)
+            : serviceType == typeof(FamilyOperation) ? new FamilyOperation(node)
+            : serviceType == typeof(FanOperation) ? new FanOperation(node)
+            : serviceType == typeof(CutItem) ? new CutItem(node)
+            : serviceType == typeof(WriteItem) ? new WriteItem(node)
+            : null;
+
+        public void Dispose()
+        {
+            // Operations of the simulation own nothing.
+        }
+    }
+}
