@@ -24,7 +24,7 @@ internal static class EngineComposition
         {
             builder.UseSqlite(workspace.DatabaseFile);
             if (settings.Pipelines.Contains("proteins"))
-                builder.AddProteins(new ProteinOptions { MaxFastaBytes = settings.Proteins.MaxFastaBytes });
+                builder.AddProteins(OptionsOf(settings.Proteins));
             // Last, so that penstock.yaml has the last word on a queue that a pipeline declares.
             foreach (QueueSettings queue in settings.Queues)
                 builder.AddQueue(new QueueDefinition(queue.Name, queue.MaxRunning, OnLost(queue)));
@@ -48,6 +48,13 @@ internal static class EngineComposition
         });
         services.AddSingleton(new RetentionOptions { FinishedDays = (int)Math.Ceiling(settings.Retention.Finished.TotalDays) });
     }
+
+    private static ProteinOptions OptionsOf(ProteinSettings settings) => new()
+    {
+        AllowLocalFiles = settings.AllowLocalFiles,
+        UniProtSearchUrl = new Uri(settings.UniProtSearchUrl),
+        ReferenceBytesMax = settings.ReferenceMaxBytes,
+    };
 
     private static LostPolicy OnLost(QueueSettings queue) => queue.OnLost == "fail" ? LostPolicy.Fail : LostPolicy.Requeue;
 }
