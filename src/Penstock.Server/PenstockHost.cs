@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Penstock.Client;
 using Penstock.Console;
 using Penstock.Ops;
+using Penstock.Proteins;
 using Penstock.Server.Artifacts;
 using Penstock.Server.DeadLetters;
 using Penstock.Server.Events;
@@ -102,6 +103,8 @@ public static class PenstockHost
         app.MapQueues();
         app.MapDeadLetters();
         app.MapArtifacts();
+        if (options.Configuration.Settings.Pipelines.Contains("proteins"))
+            app.MapProteins();
         if (options.Console)
             app.MapPenstockConsole();
         app.MapRoot(options.Console);

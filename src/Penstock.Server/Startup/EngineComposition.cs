@@ -52,6 +52,7 @@ internal static class EngineComposition
     private static ProteinOptions OptionsOf(ProteinSettings settings) => new()
     {
         AllowLocalFiles = settings.AllowLocalFiles,
+        MaxFastaBytes = settings.MaxFastaBytes,
         UniProtSearchUrl = new Uri(settings.UniProtSearchUrl),
         ReferenceBytesMax = settings.ReferenceMaxBytes,
     };
