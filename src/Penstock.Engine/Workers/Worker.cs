@@ -193,7 +193,13 @@ public sealed class Worker : IWakeUpListener
         while (_waiting.TryDequeue(out RunningUnit? unit))
         {
             long started = _time.GetTimestamp();
-            Completion? completion = unit.Reason == StopReason.LeaseLost ? null : await _executor.RunAsync(unit);
+            Completion? completion = unit.Reason switch
+            {
+                StopReason.LeaseLost => null,
+                // Claimed, but its answer was long on its way, or the process slept: others may hold the unit by now.
+                _ when unit.Reason == StopReason.Release || _keeper.IsInDoubt => new Completion.Released(unit.Lease),
+                _ => await _executor.RunAsync(unit),
+            };
             TimeSpan took = _time.GetElapsedTime(started);
             EngineMetrics.Ran(unit.Lease, completion, took);
             _signals.Writer.TryWrite(new Signal.Ended(unit, completion, took));
@@ -294,11 +300,14 @@ public sealed class Worker : IWakeUpListener
     /// <summary>Once a poll interval: look for work, look after the leases, and beat when it is time.</summary>
     private async Task RunTimersAsync(CancellationToken cancellationToken)
     {
+        Task beat = Task.CompletedTask;
         while (!cancellationToken.IsCancellationRequested)
         {
             await PauseAsync(_options.PollInterval, cancellationToken);
             Interlocked.Exchange(ref _woken, 1);
-            await _keeper.BeatIfDueAsync(_units.Count, _logger);
+            // Not awaited: a beat that gets no answer must not hide that the lease runs out meanwhile.
+            if (beat.IsCompleted)
+                beat = _keeper.BeatIfDueAsync(_units.Count, _logger);
             if (_keeper.IsInDoubt && !_units.IsEmpty)
             {
                 _logger.LeaseInDoubt(_keeper.Silence.TotalSeconds, _units.Count);
