@@ -104,7 +104,11 @@ public sealed class Worker : IWakeUpListener
                 _logger.Started(_keeper.WorkerId, _options.Slots, string.Join(", ", _queues));
                 return;
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return; // Drained before it began.
+            }
+            catch (Exception error)
             {
                 _logger.StoreFailed(error, 0);
                 await PauseAsync(StoreRetryDelay, cancellationToken);
@@ -117,7 +121,8 @@ public sealed class Worker : IWakeUpListener
     {
         await TakeSignalsAsync();
         StartWaiting();
-        int want = claim && Volatile.Read(ref _woken) == 1 ? _options.Slots + _prefetch.Ahead - _units.Count : 0;
+        // In doubt of its lease it would only give back what it takes.
+        int want = claim && !_keeper.IsInDoubt && Volatile.Read(ref _woken) == 1 ? _options.Slots + _prefetch.Ahead - _units.Count : 0;
         if (_ended.Count == 0 && want <= 0)
         {
             await SleepAsync();
@@ -282,7 +287,19 @@ public sealed class Worker : IWakeUpListener
             if (_units.IsEmpty && before > 0 && _ended.Count >= before && ++failures >= 3)
                 return;
         }
-        await _keeper.RetireAsync();
+        await RetireAsync();
+    }
+
+    private async Task RetireAsync()
+    {
+        try
+        {
+            await _keeper.RetireAsync();
+        }
+        catch (Exception error)
+        {
+            _logger.StoreFailed(error, 0); // It holds nothing; its row goes once its heartbeat is old.
+        }
     }
 
     private void StopAll(StopReason reason)
