@@ -29,10 +29,11 @@ internal sealed record LoadedWorkspace(Guid SnapshotId, Guid AnnotationSetId, Gu
         return new LoadedWorkspace(snapshot, annotations, config, queries.Id);
     }
 
-    /// <summary>A prediction of all queries.</summary>
-    public Task<QueuedJob> PredictAsync(ServerProcess server, int batchSize, CancellationToken cancellationToken) =>
+    /// <summary>A prediction of all queries, one item of the batch each.</summary>
+    /// <param name="neighbours">The more there are, the more an item has to write.</param>
+    public Task<QueuedJob> PredictAsync(ServerProcess server, int neighbours, CancellationToken cancellationToken) =>
         server.Proteins.PredictAsync(
-            new PredictRequest(EmbeddingConfigId, AnnotationSetId, SnapshotId, QuerySetId: QuerySetId, BatchSize: batchSize, ComputeRerankerFeatures: true),
+            new PredictRequest(EmbeddingConfigId, AnnotationSetId, SnapshotId, QuerySetId: QuerySetId, LimitPerEntry: neighbours, BatchSize: 1, ComputeRerankerFeatures: true),
             cancellationToken);
 
     public static async Task<JobDetail> SucceedAsync(ServerProcess server, QueuedJob queued, CancellationToken cancellationToken)

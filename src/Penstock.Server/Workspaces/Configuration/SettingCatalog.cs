@@ -9,6 +9,7 @@ internal static class SettingCatalog
     /// <summary>Names the predecessor systems used, without their prefix; both as variables and as keys to show.</summary>
     private static readonly FrozenDictionary<string, string> AliasOf = new Dictionary<string, string>
     {
+        ["api.max_fasta_bytes"] = "proteins.max_fasta_bytes",
         ["worker.reaper_main_timeout_seconds"] = "reaper.main_timeout_seconds",
         ["worker.reaper_stall_seconds"] = "reaper.stall_seconds",
         ["worker.reaper_interval_seconds"] = "reaper.interval_seconds",
