@@ -107,7 +107,11 @@ public sealed class Worker : IWakeUpListener
                 _logger.Started(_keeper.WorkerId, _options.Slots, string.Join(", ", _queues));
                 return;
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return; // Drained before it began.
+            }
+            catch (Exception error)
             {
                 _logger.StoreFailed(error, 0);
                 await PauseAsync(StoreRetryDelay, cancellationToken);
@@ -120,7 +124,8 @@ public sealed class Worker : IWakeUpListener
     {
         await TakeSignalsAsync();
         StartWaiting();
-        int want = claim && Volatile.Read(ref _woken) == 1 ? _options.Slots + _prefetch.Ahead - _units.Count : 0;
+        // In doubt of its lease it would only give back what it takes.
+        int want = claim && !_keeper.IsInDoubt && Volatile.Read(ref _woken) == 1 ? _options.Slots + _prefetch.Ahead - _units.Count : 0;
         if (_ended.Count == 0 && want <= 0)
         {
             await SleepAsync();
@@ -196,7 +201,13 @@ public sealed class Worker : IWakeUpListener
         while (_waiting.TryDequeue(out RunningUnit? unit))
         {
             long started = _time.GetTimestamp();
-            Completion? completion = unit.Reason == StopReason.LeaseLost ? null : await _executor.RunAsync(unit);
+            Completion? completion = unit.Reason switch
+            {
+                StopReason.LeaseLost => null,
+                // Claimed, but its answer was long on its way, or the process slept: others may hold the unit by now.
+                _ when unit.Reason == StopReason.Release || _keeper.IsInDoubt => new Completion.Released(unit.Lease),
+                _ => await _executor.RunAsync(unit),
+            };
             TimeSpan took = _time.GetElapsedTime(started);
             EngineMetrics.Ran(unit.Lease, completion, took);
             _signals.Writer.TryWrite(new Signal.Ended(unit, completion, took));
@@ -280,7 +291,19 @@ public sealed class Worker : IWakeUpListener
             if (_units.IsEmpty && before > 0 && _ended.Count >= before && ++failures >= 3)
                 return;
         }
-        await _keeper.RetireAsync();
+        await RetireAsync();
+    }
+
+    private async Task RetireAsync()
+    {
+        try
+        {
+            await _keeper.RetireAsync();
+        }
+        catch (Exception error)
+        {
+            _logger.StoreFailed(error, 0); // It holds nothing; its row goes once its heartbeat is old.
+        }
     }
 
     private void StopAll(StopReason reason)
@@ -298,11 +321,14 @@ public sealed class Worker : IWakeUpListener
     /// <summary>Once a poll interval: look for work, look after the leases, and beat when it is time.</summary>
     private async Task RunTimersAsync(CancellationToken cancellationToken)
     {
+        Task beat = Task.CompletedTask;
         while (!cancellationToken.IsCancellationRequested)
         {
             await PauseAsync(_options.PollInterval, cancellationToken);
             Interlocked.Exchange(ref _woken, 1);
-            await _keeper.BeatIfDueAsync(_units.Count, _logger);
+            // Not awaited: a beat that gets no answer must not hide that the lease runs out meanwhile.
+            if (beat.IsCompleted)
+                beat = _keeper.BeatIfDueAsync(_units.Count, _logger);
             if (_keeper.IsInDoubt && !_units.IsEmpty)
             {
                 _logger.LeaseInDoubt(_keeper.Silence.TotalSeconds, _units.Count);

@@ -1,15 +1,15 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Penstock.Console;
 using Xunit;
 
 namespace Penstock.Tests.Console;
 
 /// <summary>The console and a fake API on one loopback port, as in the product, and a browser without scripts.</summary>
-internal sealed class ConsoleUnderTest : IAsyncDisposable
+internal sealed partial class ConsoleUnderTest : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly HttpClient _browser;
@@ -26,9 +26,9 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
     public static async Task<ConsoleUnderTest> StartAsync(FakeApi? api = null, string url = "http://127.0.0.1:0", TimeProvider? time = null)
     {
         api ??= new FakeApi();
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls(url);
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls(url);
+        builder.Services.AddRouting();
         builder.Services.AddSingleton(time ?? new StoppedClock());
         builder.Services.AddPenstockConsole();
         WebApplication app = builder.Build();
@@ -38,13 +38,20 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
         return new ConsoleUnderTest(api, app);
     }
 
+    /// <summary>The HTML of a page, with its entities for letters beyond ASCII read back; those for markup stay.</summary>
     public async Task<string> GetPageAsync(string path, HttpStatusCode expected = HttpStatusCode.OK)
     {
         using HttpResponseMessage response = await GetAsync(path);
-        string html = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        string html = Readable(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.True(response.StatusCode == expected, $"{path} answered {(int)response.StatusCode}, not {(int)expected}: {html}");
         return html;
     }
+
+    private static string Readable(string html) =>
+        NumericEntity().Replace(html, entity => char.ConvertFromUtf32(Convert.ToInt32(entity.Groups[1].Value, 16)));
+
+    [GeneratedRegex("&#x([0-9A-F]{2,5});")]
+    private static partial Regex NumericEntity();
 
     public Task<HttpResponseMessage> GetAsync(string path, Action<HttpRequestMessage>? change = null)
     {

@@ -125,7 +125,7 @@ public sealed class ProteinPageTests
         Assert.Contains($"<b>{first.WeightedF!.Value:0.0000}</b>", page);
         Assert.Contains("9.87", page);
         Assert.Equal(3, Count(page, "<figure class=\"pr-chart\">"));
-        Assert.Equal(9, Count(page, "<circle class=\"best\" cx"));
+        Assert.Equal(9, Count(page, "r=\"4.5\""));
         Assert.Contains($"BPO F {first.WeightedF.Value:0.000} at τ {first.WeightedF.Tau:0.00}", WebUtility.HtmlDecode(page));
         Assert.Contains("12 predicted terms are not in the ontology snapshot", page);
         Assert.Contains($"/results/{ProteinSamples.Result}/artifacts.zip", page);
