@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,14 @@ namespace Penstock.Ops.Security;
 
 internal static class SecurityServices
 {
+    /// <summary>For <c>RequireRateLimiting</c>: endpoints that hash a password.</summary>
+    public const string PasswordLimit = "passwords";
+
     private const string EitherScheme = "penstock";
+
+    /// <summary>A hash costs a tenth of a second of a processor; strangers must not keep all of them busy.</summary>
+    private const int PasswordsAtOnce = 2;
+    private const int PasswordsWaiting = 20;
 
     public static void AddSecurity(this IServiceCollection services)
     {
@@ -24,6 +32,11 @@ internal static class SecurityServices
         services.AddDataProtection().SetApplicationName("penstock");
         services.AddSingleton<IConfigureOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>, SessionKeys>();
 
+        services.AddRateLimiter(limits =>
+        {
+            limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limits.AddConcurrencyLimiter(PasswordLimit, limit => (limit.PermitLimit, limit.QueueLimit) = (PasswordsAtOnce, PasswordsWaiting));
+        });
         services.AddAuthentication(EitherScheme)
             .AddPolicyScheme(EitherScheme, null, either => either.ForwardDefaultSelector = SchemeOf)
             .AddScheme<AuthenticationSchemeOptions, BearerTokenHandler>(BearerTokenHandler.SchemeName, null)
@@ -37,6 +50,7 @@ internal static class SecurityServices
 
     public static void UseSecurity(this IApplicationBuilder app)
     {
+        app.UseRateLimiter();
         app.UseMiddleware<SameOriginRule>();
         app.UseAuthentication();
         app.UseAuthorization();

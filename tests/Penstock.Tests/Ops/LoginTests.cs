@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Penstock.Client;
 using Penstock.Client.Errors;
 using Penstock.Client.Security;
@@ -68,6 +69,32 @@ public sealed class LoginTests
 
         Assert.Equal((HttpStatusCode.Unauthorized, "login-failed"), (unknown.Status, unknown.Code));
         Assert.Equal((unknown.Status, unknown.Code, unknown.Detail), (wrong.Status, wrong.Code, wrong.Detail));
+    }
+
+    [Fact]
+    public async Task More_logins_at_once_than_are_hashed_and_queued_are_turned_away_and_the_others_answered()
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(
+            runWorkers: false,
+            services: services => services.Configure<Penstock.Ops.Security.SecurityOptions>(security => security.PasswordIterations = 300_000));
+
+        string[] codes = await Task.WhenAll(Enumerable.Range(0, 26).Select(async _ => (await RefusedAsync(server, "nobody", Password)).Code));
+
+        Assert.Equal(new HashSet<string> { "login-failed", "too-many-requests" }, codes.ToHashSet());
+    }
+
+    [Theory]
+    [InlineData("https", true)]
+    [InlineData("http", false)]
+    public async Task Behind_a_proxy_with_TLS_the_cookie_is_for_TLS_only(string scheme, bool secure)
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false, sockets: true);
+        await server.Admin.AddUserAsync(Ada, Cancel);
+        using HttpClient proxy = server.Http();
+        proxy.DefaultRequestHeaders.Add("X-Forwarded-Proto", scheme);
+        using HttpResponseMessage login = await proxy.PostAsJsonAsync("/auth/login", new { name = "ada", password = Password }, Cancel);
+        string cookie = Assert.Single(login.Headers.GetValues("Set-Cookie"));
+        Assert.Equal(secure, cookie.Contains("secure", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
