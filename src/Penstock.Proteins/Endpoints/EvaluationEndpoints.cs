@@ -37,6 +37,7 @@ internal static class EvaluationEndpoints
             read.MapGet($"/{{evaluationSetId}}/{file}", (
                     Guid evaluationSetId, EvaluationStore store, DeltaReader deltas, CancellationToken cancellationToken) =>
                     PairsAsync(evaluationSetId, file, pairs, store, deltas, cancellationToken))
+                .WithSummary($"The pairs of {file}: protein, tab, term; sorted; no header.")
                 .Produces(StatusCodes.Status200OK, contentType: "text/tab-separated-values").ProducesProblem(StatusCodes.Status404NotFound);
         }
         read.MapGet("/{evaluationSetId}/delta-proteins.fasta", FastaAsync)
@@ -55,6 +56,7 @@ internal static class EvaluationEndpoints
     internal static async Task<Ok<List<EvaluationSet>>> ListAsync(EvaluationStore evaluations, CancellationToken cancellationToken) =>
         TypedResults.Ok(await evaluations.ListAsync(cancellationToken));
 
+    /// <summary>One evaluation set.</summary>
     internal static async Task<Ok<EvaluationSet>> FindAsync(
         Guid evaluationSetId, EvaluationStore evaluations, CancellationToken cancellationToken) =>
         TypedResults.Ok(await evaluations.GetAsync(evaluationSetId, cancellationToken));
