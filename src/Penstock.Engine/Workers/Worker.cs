@@ -165,7 +165,7 @@ public sealed class Worker : IWakeUpListener
 
     private void Take(UnitLease lease)
     {
-        RunningUnit unit = new(lease, _time);
+        RunningUnit unit = new(lease, _time, _logger);
         _units[unit.Key] = unit;
         _waiting.Enqueue(unit);
     }
