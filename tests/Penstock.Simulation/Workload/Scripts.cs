@@ -25,6 +25,11 @@ internal static class Scripts
             case "stubborn":
                 await Task.Delay(length, time, CancellationToken.None);
                 break;
+            case "touchy":
+                // What an operation does on cancellation may itself fail.
+                using (cancellationToken.Register(() => throw new InvalidOperationException("scripted failure of a callback")))
+                    await Task.Delay(length, time, cancellationToken);
+                break;
             case "chatty":
                 await TalkAsync(length, tell, time, cancellationToken);
                 break;
