@@ -36,12 +36,6 @@ internal static class MutantList
         new("parent-closes-one-early", "I6", "I5", "I8") { Within = "b.failure_ratio", Rewrites = [("(select sum(s.failed)", "(select 1 + sum(s.failed)")] },
         new("parent-never-closes", "I6", "I8") { Within = "b.failure_ratio", Rewrites = [("(select sum(s.failed)", "(select -1 + sum(s.failed)")] },
         new("continuation-forgotten", "I6") { Within = "b.failure_ratio", Rewrites = [("select b.total, b.failure_ratio, b.continuation", "select b.total, b.failure_ratio, null")] },
-        // The continuation keeps its id, so without its key the second close is refused by the store again and again.
-        new("continuation-without-a-key", "I6", "I8", "I7")
-        {
-            Within = "insert into job (",
-            Rewrites = [("@idempotency_key)", "case when @idempotency_key like 'continuation:%' then null else @idempotency_key end)")],
-        },
         new("failures-not-counted", "I7") { Within = "update job", Rewrites = [("failures = failures + @failures", "failures = failures + 0 * @failures")] },
         new("deaths-not-counted", "I7", "I8") { Within = "set deaths = deaths + 1, worker_id", Rewrites = [("deaths = deaths + 1", "deaths = 0")] },
         new("no-recovery", "I8") { Rewrites = [("where not exists (select 1 from worker w where w.id = c.worker_id)", "where false")] },

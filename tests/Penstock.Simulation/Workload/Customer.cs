@@ -16,7 +16,7 @@ internal sealed class Customer(World world, SimulatedProcess process, Random ran
         "fail", "fail", "fatal", "snooze:1", "snooze:2", "kill",
     ];
 
-    private static readonly string[] LastActs = ["ok", "ok", "ok", "ok", "slow:1", "chatty:8", "stubborn:4", "touchy:8", "fail", "fatal", "kill"];
+    private static readonly string[] LastActs = ["ok", "ok", "ok", "ok", "slow:1", "chatty:8", "stubborn:4", "touchy:8", "fail", "fatal", "kill", "unstorable"];
     private static readonly string[] ItemActs = ["ok", "ok", "ok", "slow:0.5", "slow:4", "slow:30", "stubborn:18", "stubborn:40", "fail", "snooze:1", "kill"];
     private static readonly string[] LastItemActs = ["ok", "ok", "ok", "ok", "ok", "slow:0.2", "fail", "fatal"];
 

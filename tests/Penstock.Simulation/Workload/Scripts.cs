@@ -17,7 +17,7 @@ internal static class Scripts
         TimeSpan length = TimeSpan.FromSeconds(act.Length > 1 ? double.Parse(act[1], CultureInfo.InvariantCulture) : 0);
         switch (act[0])
         {
-            case "ok":
+            case "ok" or "unstorable":
                 break;
             case "slow":
                 await Task.Delay(length, time, cancellationToken);
