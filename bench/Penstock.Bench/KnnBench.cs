@@ -61,7 +61,7 @@ internal static class KnnBench
             ["k"] = settings.K,
             ["metric"] = settings.Metric == DistanceMetric.Cosine ? "cosine" : "l2",
             ["spread"] = settings.Spread,
-            ["vector_bits"] = settings.VectorBits ?? (Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128),
+            ["vector_bits"] = settings.VectorBits ?? WidestBits(),
             ["runs"] = settings.Runs,
             ["queries_per_cpu_second"] = Math.Round(settings.Queries / cpu, 1),
             ["cpu_seconds"] = Math.Round(cpu, 4),
@@ -150,6 +150,8 @@ internal static class KnnBench
             vector[d] *= scale;
     }
 
+    private static int WidestBits() => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+
     private static TimeSpan CpuTime() => Process.GetCurrentProcess().TotalProcessorTime;
 
     private static double Median(List<double> values)
@@ -171,7 +173,8 @@ internal static class KnnBench
                 Settings? next = args[i] switch
                 {
                     "--json" => settings with { Json = true },
-                    "--metric" when value is "cosine" or "l2" => settings with { Metric = value == "l2" ? DistanceMetric.SquaredL2 : DistanceMetric.Cosine },
+                    "--metric" when value is "cosine" => settings with { Metric = DistanceMetric.Cosine },
+                    "--metric" when value is "l2" => settings with { Metric = DistanceMetric.SquaredL2 },
                     "--spread" when double.TryParse(value, out double spread) && spread >= 0 => settings with { Spread = spread },
                     "--refs" when number > 0 => settings with { References = number },
                     "--dim" when number > 0 => settings with { Dimension = number },

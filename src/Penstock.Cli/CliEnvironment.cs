@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+
 namespace Penstock.Cli;
 
 /// <summary>Everything the program takes from the process around it, so that tests can give another one.</summary>
@@ -29,6 +31,9 @@ internal sealed record CliEnvironment
 
     /// <summary>Reads a line without showing it.</summary>
     public required Func<string> ReadSecret { get; init; }
+
+    /// <summary>Last word on the composition of a server in this process; null outside tests.</summary>
+    public Action<WebApplicationBuilder>? ConfigureHost { get; init; }
 
     /// <summary>Null when unset or empty.</summary>
     public string? Variable(string name) => Variables.TryGetValue(name, out string? value) && value.Length > 0 ? value : null;

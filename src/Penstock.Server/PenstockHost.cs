@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Penstock.Client;
+using Penstock.Console;
 using Penstock.Ops;
+using Penstock.Proteins;
 using Penstock.Server.Artifacts;
 using Penstock.Server.DeadLetters;
 using Penstock.Server.Events;
@@ -64,11 +66,13 @@ public static class PenstockHost
             security =>
             {
                 security.WorkspaceToken = LocalToken.Ensure(workspace);
-                security.KeysFolder = Path.Combine(workspace.RunFolder, "keys");
-                security.FirstPasswordFile = Path.Combine(workspace.RunFolder, "first-password");
+                security.KeysFolder = workspace.KeysFolder;
+                security.FirstPasswordFile = workspace.FirstPasswordFile;
             },
             health => health.DataFolder = workspace.DataFolder);
         services.AddSingleton<LiveEvents>();
+        if (options.Console)
+            services.AddPenstockConsole();
 
         services.AddRouting();
         services.ConfigureHttpJsonOptions(json => PenstockJson.Apply(json.SerializerOptions));
@@ -99,6 +103,10 @@ public static class PenstockHost
         app.MapQueues();
         app.MapDeadLetters();
         app.MapArtifacts();
+        if (options.Configuration.Settings.Pipelines.Contains("proteins"))
+            app.MapProteins();
+        if (options.Console)
+            app.MapPenstockConsole();
         app.MapRoot(options.Console);
         app.MapApiDescription();
     }

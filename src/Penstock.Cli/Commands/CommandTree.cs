@@ -18,6 +18,7 @@ internal static class CommandTree
 
     private static IEnumerable<Command> All(CliContext cli) =>
     [
+        DemoCommand.Create(cli),
         InitCommand.Create(cli),
         UpCommand.Create(cli),
         StatusCommand.Create(cli),

@@ -72,5 +72,6 @@ internal static class DatabaseCommands
         RunWorkers = false,
         Console = false,
         LogToConsole = false,
+        Configure = run.Environment.ConfigureHost,
     });
 }

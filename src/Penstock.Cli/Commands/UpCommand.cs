@@ -46,6 +46,7 @@ internal static class UpCommand
                     Configuration = run.Configuration(workspace, arguments),
                     RunWorkers = !run.Value(noWorkers),
                     Console = !run.Value(noConsole),
+                    Configure = run.Environment.ConfigureHost,
                 };
                 return await RunAsync(run, workspace, options, cancellationToken);
             });

@@ -49,6 +49,7 @@ internal sealed class ErrorPrinter(CliEnvironment environment, bool debug)
     {
         UsageException usage => ("usage", usage.Message, ExitCodes.Usage),
         ServerUnreachableException unreachable => (unreachable.Code, unreachable.Message, ExitCodes.ServerNotReachable),
+        HttpRequestException => ("server-unreachable", $"No Penstock server answers ({error.Message}). Start it with 'penstock up', or check the address.", ExitCodes.ServerNotReachable),
         PenstockApiException { Status: HttpStatusCode.Unauthorized } refused =>
             (refused.Code, $"{refused.Detail} Give a valid token with --token or PENSTOCK_TOKEN.", ExitCodes.Refused),
         PenstockApiException refused => (

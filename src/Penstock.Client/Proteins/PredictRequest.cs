@@ -6,9 +6,9 @@ namespace Penstock.Client.Proteins;
 /// <param name="Metric"><c>cosine</c>, or <c>l2</c>: the squared Euclidean distance.</param>
 /// <param name="AspectSeparatedKnn">Search each aspect among the proteins annotated in it, instead of once among all.</param>
 /// <param name="ComputeRerankerFeatures">Also store votes, ranks, frequencies and spreads.</param>
-/// <param name="ExcludeSelf">A reference with the query's own accession or sequence does not count.</param>
+/// <param name="ExcludeSelf">A reference with the query's own accession does not count.</param>
 /// <param name="ProteaCompat">First stored evidence code, votes and frequencies as the original counted them.</param>
 public sealed record PredictRequest(
     Guid EmbeddingConfigId, Guid AnnotationSetId, Guid OntologySnapshotId, IReadOnlyList<string>? QueryAccessions = null,
-    Guid? QuerySetId = null, int LimitPerEntry = 5, double? DistanceThreshold = null, int BatchSize = 1_024, string Metric = "cosine",
+    Guid? QuerySetId = null, int LimitPerEntry = 5, double? DistanceThreshold = null, int BatchSize = 128, string Metric = "cosine",
     bool AspectSeparatedKnn = true, bool ComputeRerankerFeatures = false, bool ExcludeSelf = false, bool ProteaCompat = false);

@@ -68,8 +68,11 @@ internal static class LayeredLayout
             if (i > 0)
                 offsets[i] = offsets[i - 1] + (lattice.Width[row[i - 1]] + lattice.Width[cell]) / 2 + NodeGap;
             IReadOnlyList<int> neighbours = lattice.Neighbours(cell);
-            double wish = neighbours.Count == 0 ? lattice.X[cell] : neighbours.Average(neighbour => lattice.X[neighbour]);
-            double weight = lattice.IsBend(cell) ? 8 : Math.Max(neighbours.Count, 0.1);
+            double weight = neighbours.Sum(neighbour => Pull(lattice, cell, neighbour));
+            double wish = neighbours.Count == 0
+                ? lattice.X[cell]
+                : neighbours.Sum(neighbour => Pull(lattice, cell, neighbour) * lattice.X[neighbour]) / weight;
+            weight = Math.Max(weight, 0.1);
             blocks.Add(((wish - offsets[i]) * weight, weight, 1));
             while (blocks.Count > 1 && blocks[^2].Sum / blocks[^2].Weight > blocks[^1].Sum / blocks[^1].Weight)
             {
@@ -85,6 +88,15 @@ internal static class LayeredLayout
                 lattice.X[row[position]] = sum / weight + offsets[position];
         }
     }
+
+    // A wish for straight lines, strongest between two bends of one edge (Gansner et al., 1993).
+    private static double Pull(Lattice lattice, int cell, int neighbour) =>
+        (lattice.IsBend(cell), lattice.IsBend(neighbour)) switch
+        {
+            (true, true) => 8,
+            (false, false) => 1,
+            _ => 2,
+        };
 
     private static GraphDrawing Draw(
         Lattice lattice, List<(GraphEdge Edge, int Child, int Parent)> links, List<int>[] chains)

@@ -16,20 +16,20 @@ public sealed record FinishedHistory(IReadOnlyList<FinishedBucket> Buckets, long
     {
         TimeSpan width = Span / BucketCount;
         // Buckets start at round times, so that a bar keeps its jobs from one refresh to the next.
-        DateTimeOffset end = new((now.UtcTicks / width.Ticks + 1) * width.Ticks, TimeSpan.Zero);
+        DateTimeOffset start = new((now.UtcTicks / width.Ticks + 1 - BucketCount) * width.Ticks, TimeSpan.Zero);
         long[] succeeded = new long[BucketCount];
         long[] failed = new long[BucketCount];
         foreach (JobView job in newest)
         {
             if (job.FinishedAt is not { } finished || job.Status is not ("succeeded" or "failed"))
                 continue;
-            int bucket = BucketCount - 1 - (int)Math.Floor((end - finished) / width);
-            if (finished == end || bucket < 0 || bucket >= BucketCount)
+            double bucket = Math.Floor((finished - start) / width);
+            if (bucket is < 0 or >= BucketCount)
                 continue;
-            (job.Status == "failed" ? failed : succeeded)[bucket]++;
+            (job.Status == "failed" ? failed : succeeded)[(int)bucket]++;
         }
         FinishedBucket[] buckets =
-            [.. Enumerable.Range(0, BucketCount).Select(i => new FinishedBucket(end - width * (BucketCount - i), succeeded[i], failed[i]))];
+            [.. Enumerable.Range(0, BucketCount).Select(i => new FinishedBucket(start + width * i, succeeded[i], failed[i]))];
         bool isWhole = newest.Count < listed || newest[^1].CreatedAt <= now - Span;
         return new FinishedHistory(buckets, succeeded.Sum(), failed.Sum(), isWhole);
     }

@@ -68,7 +68,10 @@ public sealed class Worker : IWakeUpListener
     public int Busy => _units.Count;
 
     /// <summary>Works until <paramref name="drain"/>; then finishes what runs, at most for the grace time, and gives the rest back.</summary>
-    public async Task RunAsync(CancellationToken drain)
+    public Task RunAsync(CancellationToken drain) => RunAsync(drain, CancellationToken.None);
+
+    /// <param name="releaseNow">Ends the grace time: what still runs is given back at once.</param>
+    public async Task RunAsync(CancellationToken drain, CancellationToken releaseNow)
     {
         using IDisposable subscription = _wakeUps.Subscribe(this);
         using CancellationTokenRegistration onDrain = drain.Register(() => _signals.Writer.TryWrite(Signal.Wake));
@@ -79,7 +82,7 @@ public sealed class Worker : IWakeUpListener
         {
             while (!drain.IsCancellationRequested)
                 await StepAsync(claim: true, drain);
-            await DrainAsync();
+            await DrainAsync(releaseNow);
         }
         finally
         {
@@ -306,7 +309,7 @@ public sealed class Worker : IWakeUpListener
         await RegisterAsync(CancellationToken.None);
     }
 
-    private async Task DrainAsync()
+    private async Task DrainAsync(CancellationToken releaseNow)
     {
         _logger.Draining(_keeper.WorkerId, _running, _waiting.Count);
         _keeper.IsDraining = true;
@@ -314,6 +317,7 @@ public sealed class Worker : IWakeUpListener
             GiveBackNext();
         using CancellationTokenSource grace = new(_options.ShutdownGrace, _time);
         using CancellationTokenRegistration release = grace.Token.Register(() => StopAll(StopReason.Release));
+        using CancellationTokenRegistration hurry = releaseNow.Register(() => StopAll(StopReason.Release));
         int failures = 0;
         while (!_units.IsEmpty || _ended.Count > 0)
         {

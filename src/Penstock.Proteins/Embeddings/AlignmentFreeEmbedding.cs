@@ -176,7 +176,8 @@ public static class AlignmentFreeEmbedding
     {
         var table = new byte[128];
         Array.Fill(table, Unknown);
-        foreach ((char written, char read) in Letters.Select(letter => (letter, letter)).Concat([('B', 'D'), ('Z', 'E'), ('J', 'L'), ('U', 'C'), ('O', 'K')]))
+        (char Written, char Read)[] ambiguous = [('B', 'D'), ('Z', 'E'), ('J', 'L'), ('U', 'C'), ('O', 'K')];
+        foreach ((char written, char read) in Letters.Select(letter => (letter, letter)).Concat(ambiguous))
         {
             byte letter = (byte)Letters.IndexOf(read, StringComparison.Ordinal);
             table[written] = letter;

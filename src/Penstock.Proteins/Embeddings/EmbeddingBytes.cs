@@ -27,7 +27,8 @@ public static class EmbeddingBytes
     }
 
     /// <summary>Reads one vector into its place in a matrix, without an array of its own.</summary>
-    /// <exception cref="EmbeddingFormatException">The bytes are not exactly as many values as <paramref name="destination"/> holds.</exception>
+    /// <exception cref="EmbeddingFormatException">The bytes are not as many values as <paramref name="destination"/> holds.
+    /// </exception>
     public static void CopyTo(ReadOnlySpan<byte> bytes, Span<float> destination)
     {
         if (bytes.Length != destination.Length * sizeof(float))

@@ -43,7 +43,8 @@ internal sealed class InsertProteins(ProteinStore proteins, UniProtSearch unipro
         return result;
     }
 
-    private void Validate(Payload payload)
+    /// <summary>Checks values; for endpoints too, so that a wrong request is refused before it is a job.</summary>
+    internal void Validate(Payload payload)
     {
         if (payload.SearchCriteria is null == payload.FastaUrl is null)
             throw Check.Wrong("give either search_criteria or fasta_url.");

@@ -76,7 +76,8 @@ internal sealed class LoadGoaAnnotations(
         return result;
     }
 
-    private Payload Validated(Payload payload)
+    /// <summary>The payload with its texts trimmed, if its values are right; for endpoints too.</summary>
+    internal Payload Validated(Payload payload)
     {
         Payload trimmed = payload with
         {

@@ -30,9 +30,8 @@ internal sealed class LoadOntologySnapshot(
 
     public override async Task<Result> RunAsync(Payload payload, JobContext job, CancellationToken cancellationToken)
     {
-        string url = Check.Text("obo_url", payload.OboUrl);
-        Check.InRange("timeout_seconds", payload.TimeoutSeconds, 0.001, 86_400);
-        sources.Check(url);
+        Validate(payload);
+        string url = payload.OboUrl.Trim();
         long startedAt = job.Time.GetTimestamp();
         await job.EmitAsync("load_ontology_snapshot.start", new { OboUrl = url }, cancellationToken);
 
@@ -54,6 +53,13 @@ internal sealed class LoadOntologySnapshot(
             snapshotId, document.Version, false, document.Terms.Count, edges, job.Time.GetElapsedTime(startedAt).TotalSeconds);
         await job.EmitAsync("load_ontology_snapshot.done", result, cancellationToken);
         return result;
+    }
+
+    /// <summary>Checks values; for endpoints too.</summary>
+    internal void Validate(Payload payload)
+    {
+        sources.Check(Check.Text("obo_url", payload.OboUrl));
+        Check.InRange("timeout_seconds", payload.TimeoutSeconds, 0.001, 86_400);
     }
 
     private async Task<InputFile> DownloadAsync(string url, double timeoutSeconds, JobContext job, CancellationToken cancellationToken)

@@ -76,6 +76,8 @@ public sealed class ExactKnn
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.DegreeOfParallelism);
+        if (options.VectorBits is not (null or 512 or 256 or 128))
+            throw new ArgumentOutOfRangeException(nameof(options), options.VectorBits, "The register width is 512, 256 or 128 bits.");
         if (queries.Length % Dimension != 0)
             throw new ArgumentException($"{queries.Length} values are not whole queries of {Dimension}.", nameof(queries));
         int queryCount = queries.Length / Dimension;
@@ -117,7 +119,12 @@ public sealed class ExactKnn
     }
 
     private static void Run(
-        KnnBlockSearch search, int? bits, ReadOnlySpan<float> queries, int first, Neighbour[][][] answers, CancellationToken cancellationToken)
+        KnnBlockSearch search,
+        int? bits,
+        ReadOnlySpan<float> queries,
+        int first,
+        Neighbour[][][] answers,
+        CancellationToken cancellationToken)
     {
         switch (bits ?? WidestBits())
         {
@@ -127,11 +134,9 @@ public sealed class ExactKnn
             case 256:
                 search.Run<Tile256>(queries, first, answers, cancellationToken);
                 break;
-            case 128:
+            default:
                 search.Run<Tile128>(queries, first, answers, cancellationToken);
                 break;
-            default:
-                throw new ArgumentOutOfRangeException(nameof(bits), bits, "The register width is 512, 256 or 128 bits.");
         }
     }
 

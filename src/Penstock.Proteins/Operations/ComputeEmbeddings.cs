@@ -16,11 +16,12 @@ internal sealed class ComputeEmbeddings(EmbeddingConfigStore configs, EmbeddingS
     private static readonly PayloadCheck Check = new(OperationName);
 
     /// <param name="Accessions">Proteins to embed; null: all sequences, unless there is a query set.</param>
+    /// <param name="ReferencesOf">Also the proteins annotated in this set, where their embedding is missing.</param>
     /// <param name="SkipExisting">False: compute again what is there, and replace it.</param>
     /// <param name="ThenPredict">Enqueued when the embeddings are stored; also when none was missing.</param>
     public sealed record Payload(
-        Guid EmbeddingConfigId, IReadOnlyList<string>? Accessions = null, Guid? QuerySetId = null, int SequencesPerJob = 64,
-        bool SkipExisting = true, PredictionToFollow? ThenPredict = null);
+        Guid EmbeddingConfigId, IReadOnlyList<string>? Accessions = null, Guid? QuerySetId = null, Guid? ReferencesOf = null,
+        int SequencesPerJob = 64, bool SkipExisting = true, PredictionToFollow? ThenPredict = null);
 
     public sealed record Result(int Batches, int Sequences);
 
@@ -32,9 +33,8 @@ internal sealed class ComputeEmbeddings(EmbeddingConfigStore configs, EmbeddingS
         if (payload.QuerySetId is { } querySetId)
             await querySets.GetAsync(querySetId, cancellationToken);
         await job.EmitAsync("compute_embeddings.load_sequences_start", new { config.ModelName }, cancellationToken);
-        List<long> pending = await embeddings.PendingAsync(
-            config.Id, payload.QuerySetId, payload.Accessions, payload.SkipExisting, cancellationToken);
-        await job.EmitAsync("compute_embeddings.load_sequences_done", new { SequencesToEmbed = pending.Count }, cancellationToken);
+        long[] pending = await PendingAsync(payload, cancellationToken);
+        await job.EmitAsync("compute_embeddings.load_sequences_done", new { SequencesToEmbed = pending.Length }, cancellationToken);
         List<object> items = [.. pending.Chunk(payload.SequencesPerJob)
             .Select(part => new ComputeEmbeddingsBatch.Item(config.Id, part, payload.SkipExisting))];
         if (items.Count == 0)
@@ -44,12 +44,22 @@ internal sealed class ComputeEmbeddings(EmbeddingConfigStore configs, EmbeddingS
         else
             await job.EmitAsync(
                 "compute_embeddings.dispatching",
-                new { TotalSequences = pending.Count, payload.SequencesPerJob, Batches = items.Count }, cancellationToken);
+                new { TotalSequences = pending.Length, payload.SequencesPerJob, Batches = items.Count }, cancellationToken);
         return new BatchPlan<Result>(
-            new Result(items.Count, pending.Count), [ComputeEmbeddingsBatch.OperationName, StoreEmbeddings.OperationName], items)
+            new Result(items.Count, pending.Length), [ComputeEmbeddingsBatch.OperationName, StoreEmbeddings.OperationName], items)
         {
             Continuation = payload.ThenPredict?.ToJob(),
         };
+    }
+
+    private async Task<long[]> PendingAsync(Payload payload, CancellationToken cancellationToken)
+    {
+        List<long> asked = await embeddings.PendingAsync(
+            payload.EmbeddingConfigId, payload.QuerySetId, payload.Accessions, payload.SkipExisting, cancellationToken);
+        if (payload.ReferencesOf is not { } annotationSetId)
+            return [.. asked];
+        List<long> references = await embeddings.PendingReferencesAsync(payload.EmbeddingConfigId, annotationSetId, cancellationToken);
+        return [.. asked.Union(references).Order()];
     }
 
     /// <summary>Checks values; for endpoints too.</summary>

@@ -19,10 +19,13 @@ internal static class EmbeddingModels
         Description = "Built in: amino-acid composition and spaced k-mers, 512 values. No model, nothing to download.",
     };
 
+    public static bool CanCompute(EmbeddingConfig config) =>
+        config.ModelBackend == BuiltinBackend && config.ModelName == AlignmentFreeEmbedding.ModelName;
+
     /// <exception cref="EmbeddingModelUnavailableException"/>
     public static void Require(EmbeddingConfig config)
     {
-        if (config.ModelBackend != BuiltinBackend || config.ModelName != AlignmentFreeEmbedding.ModelName)
+        if (!CanCompute(config))
             throw new EmbeddingModelUnavailableException(config.ModelBackend, config.ModelName);
     }
 }

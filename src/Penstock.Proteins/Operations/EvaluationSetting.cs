@@ -17,6 +17,14 @@ internal sealed record EvaluationSetting(string Name, IReadOnlyList<ProteinTerm>
     }.Where(setting => setting.Truth.Count > 0);
 }
 
+internal static class DeltaTargets
+{
+    /// <summary>The proteins to predict for: of all three categories.</summary>
+    public static HashSet<string> Targets(this AnnotationDelta delta) => new(
+        delta.NoKnowledge.Concat(delta.LimitedKnowledge).Concat(delta.PartialKnowledge).Select(pair => pair.Accession),
+        StringComparer.Ordinal);
+}
+
 internal sealed record EvaluatedSetting(string Setting, EvaluationTable Table);
 
 /// <summary>The two annotation sets of an evaluation do not differ.</summary>

@@ -22,8 +22,7 @@ internal sealed class GenerateEvaluationSet(DeltaReader deltas, EvaluationStore 
 
     public override async Task<Result> RunAsync(Payload payload, JobContext job, CancellationToken cancellationToken)
     {
-        if (payload.OldAnnotationSetId == payload.NewAnnotationSetId)
-            throw Check.Wrong("old_annotation_set_id and new_annotation_set_id are the same; nothing could be new.");
+        Validate(payload);
         await job.EmitAsync("generate_evaluation_set.start", payload, cancellationToken);
         await job.EmitAsync("generate_evaluation_set.computing_delta", null, cancellationToken);
         AnnotationDelta delta = await deltas.ReadAsync(payload.OldAnnotationSetId, payload.NewAnnotationSetId, cancellationToken);
@@ -39,5 +38,12 @@ internal sealed class GenerateEvaluationSet(DeltaReader deltas, EvaluationStore 
             stats.PkAnnotations, stats.KnownTermsCount);
         await job.EmitAsync("generate_evaluation_set.done", result, cancellationToken);
         return result;
+    }
+
+    /// <summary>Checks values; for endpoints too.</summary>
+    internal static void Validate(Payload payload)
+    {
+        if (payload.OldAnnotationSetId == payload.NewAnnotationSetId)
+            throw Check.Wrong("old_annotation_set_id and new_annotation_set_id are the same; nothing could be new.");
     }
 }

@@ -12,7 +12,7 @@ namespace Penstock.Proteins.Operations;
 /// <remarks>Safe to run again: the result and its files are named by the job, and the same inputs give the same numbers.</remarks>
 internal sealed class RunCafaEvaluation(
     EvaluationStore evaluations, PredictionCatalog predictions, DeltaReader deltas, OntologyGraphs graphs, AccretionSource accretions,
-    EvaluationWriter writer, TimeProvider time)
+    EvaluationWriter writer, SourceOpener sources, TimeProvider time)
     : Operation<RunCafaEvaluation.Payload, RunCafaEvaluation.Result>
 {
     public const string OperationName = "run_cafa_evaluation";
@@ -63,11 +63,11 @@ internal sealed class RunCafaEvaluation(
     }
 
     /// <summary>Checks values; for endpoints too.</summary>
-    internal static void Validate(Payload payload)
+    internal void Validate(Payload payload)
     {
         Check.InRange("max_distance", payload.MaxDistance, 0, 2);
         if (payload.IaFile is not null)
-            Check.Text("ia_file", payload.IaFile);
+            sources.Check(Check.Text("ia_file", payload.IaFile));
     }
 
     /// <exception cref="RecordNotFoundException"/>
@@ -86,9 +86,7 @@ internal sealed class RunCafaEvaluation(
 
     private async Task<InputFile> WritePredictionsAsync(Payload payload, AnnotationDelta delta, CancellationToken cancellationToken)
     {
-        HashSet<string> targets = new(
-            delta.NoKnowledge.Concat(delta.LimitedKnowledge).Concat(delta.PartialKnowledge).Select(pair => pair.Accession),
-            StringComparer.Ordinal);
+        HashSet<string> targets = delta.Targets();
         return await writer.PredictionsAsync(
             PredictionFile, payload.PredictionSetId, new PredictionFilter(MaxDistance: payload.MaxDistance), targets.Contains,
             cancellationToken);

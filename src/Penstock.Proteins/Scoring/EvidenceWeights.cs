@@ -9,9 +9,11 @@ public sealed class EvidenceWeights
     /// <summary>For no code, and for a code no table has.</summary>
     public const double Unknown = 0.5;
 
+    private static readonly string[] Inferred = ["ISS", "ISO", "ISA", "ISM", "IGC", "IBA", "IBD", "IKR", "IRD", "RCA"];
+
     private static readonly FrozenDictionary<string, double> Defaults = EvidenceCodes.Experimental
         .Select(code => KeyValuePair.Create(code, 1.0))
-        .Concat(new[] { "ISS", "ISO", "ISA", "ISM", "IGC", "IBA", "IBD", "IKR", "IRD", "RCA" }.Select(code => KeyValuePair.Create(code, 0.7)))
+        .Concat(Inferred.Select(code => KeyValuePair.Create(code, 0.7)))
         .Append(new("NAS", 0.5))
         .Append(new("IEA", 0.3))
         .Append(new("ND", 0.1))

@@ -15,6 +15,27 @@ internal sealed class EmbeddingStore(SqlDatabase database, TimeProvider time)
          order by q.sequence_id
         """;
 
+    private const string PendingOfAnnotatedSql = """
+        select distinct p.sequence_id from protein p
+         where p.sequence_id is not null
+           and exists (select 1 from protein_go_annotation a
+                        where a.annotation_set_id = @annotation_set_id and a.protein_accession = p.accession)
+           and not exists (
+                select 1 from sequence_embedding e where e.embedding_config_id = @config_id and e.sequence_id = p.sequence_id)
+         order by p.sequence_id
+        """;
+
+    /// <summary>Sequences of the proteins annotated in a set that have no vector yet: references a search would miss.</summary>
+    public Task<List<long>> PendingReferencesAsync(Guid configId, Guid annotationSetId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (session, token) =>
+            {
+                using SqlStatement statement = session.Statement(PendingOfAnnotatedSql)
+                    .Bind("config_id", configId).Bind("annotation_set_id", annotationSetId);
+                return await statement.QueryAsync(row => row.GetInt64(0), token);
+            },
+            cancellationToken);
+
     private const string PendingOfProteinsSql = """
         select distinct p.sequence_id from protein p
          where p.accession in (select value from json_each(@accessions)) and p.sequence_id is not null

@@ -126,6 +126,23 @@ internal sealed class ProteinCatalog(SqlDatabase database)
             cancellationToken);
     }
 
+    private const string FastaSql = """
+        select p.accession, p.entry_name, p.organism, p.taxonomy_id, s.sequence
+          from protein p join sequence s on s.id = p.sequence_id
+         where p.accession in (select value from json_each(@accessions))
+        """;
+
+    /// <summary>Those of the proteins that have a sequence, in no order.</summary>
+    public Task<List<FastaProtein>> FastaAsync(IReadOnlyCollection<string> accessions, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (session, token) =>
+            {
+                using SqlStatement statement = session.Statement(FastaSql).Bind("accessions", new SqlList<string>(accessions));
+                return await statement.QueryAsync(
+                    row => new FastaProtein(row.GetString(0), row.TextOrNull(1), row.TextOrNull(2), row.TextOrNull(3), row.GetString(4)), token);
+            },
+            cancellationToken);
+
     private const string CanonicalSql = "select accession from protein where is_canonical = 1";
 
     /// <summary>Accessions an annotation file may name.</summary>
@@ -145,3 +162,6 @@ internal sealed class ProteinCatalog(SqlDatabase database)
         .Bind("pattern", query.Search is { Length: > 0 } search ? SqlPattern.Contains(search) : null)
         .Bind("reviewed", query.Reviewed).Bind("canonical_only", query.CanonicalOnly);
 }
+
+/// <summary>A protein as FASTA needs it.</summary>
+internal sealed record FastaProtein(string Accession, string? EntryName, string? Organism, string? TaxonomyId, string Residues);

@@ -31,7 +31,10 @@ public sealed class GoTransfer
         IReadOnlyList<string> accessions, ReadOnlyMemory<float> vectors, CancellationToken cancellationToken)
     {
         if (vectors.Length != accessions.Count * _knn.Dimension)
-            throw new ArgumentException($"{vectors.Length} values are not {accessions.Count} vectors of {_knn.Dimension}.", nameof(vectors));
+        {
+            throw new ArgumentException(
+                $"{vectors.Length} values are not {accessions.Count} vectors of {_knn.Dimension}.", nameof(vectors));
+        }
         IReadOnlyList<QueryNeighbours> queries = FindNeighbours(accessions, vectors, cancellationToken);
         return _options.Accounting == TransferAccounting.ProteaCompat
             ? new CompatTransfer(_references, _options, queries).Run()

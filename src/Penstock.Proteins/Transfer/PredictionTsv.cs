@@ -61,7 +61,10 @@ public static class PredictionTsv
 
     private static string[] Alignment(AlignmentMeasures? measures) => measures is null
         ? ["", "", "", "", ""]
-        : [Number(measures.Identity), Number(measures.Similarity), Number(measures.Score), Number(measures.Gaps), Number(measures.Length)];
+        : [
+            Number(measures.Identity), Number(measures.Similarity), Number(measures.Score), Number(measures.Gaps),
+            Number(measures.Length),
+        ];
 
     private static string Number(double? value) => value is { } number ? PrintfNumber.General(number, 6) : "";
 
@@ -70,5 +73,5 @@ public static class PredictionTsv
 
     // A tab or line end inside a name would shift every column behind it.
     private static string Text(string? text) =>
-        text is null ? "" : text.AsSpan().ContainsAny('\t', '\n', '\r') ? text.Replace('\t', ' ').Replace('\n', ' ').Replace('\r', ' ') : text;
+        text is null ? "" : text.Replace('\t', ' ').Replace('\n', ' ').Replace('\r', ' ');
 }

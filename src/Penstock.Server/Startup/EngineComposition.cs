@@ -4,6 +4,7 @@ using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Workers;
+using Penstock.Proteins;
 using Penstock.Server.Workspaces;
 using Penstock.Server.Workspaces.Configuration;
 using Penstock.Sqlite;
@@ -22,6 +23,8 @@ internal static class EngineComposition
         services.AddPenstock(builder =>
         {
             builder.UseSqlite(workspace.DatabaseFile);
+            if (settings.Pipelines.Contains("proteins"))
+                builder.AddProteins(OptionsOf(settings.Proteins));
             // Last, so that penstock.yaml has the last word on a queue that a pipeline declares.
             foreach (QueueSettings queue in settings.Queues)
                 builder.AddQueue(new QueueDefinition(queue.Name, queue.MaxRunning, OnLost(queue)));
@@ -45,6 +48,14 @@ internal static class EngineComposition
         });
         services.AddSingleton(new RetentionOptions { FinishedDays = (int)Math.Ceiling(settings.Retention.Finished.TotalDays) });
     }
+
+    private static ProteinOptions OptionsOf(ProteinSettings settings) => new()
+    {
+        AllowLocalFiles = settings.AllowLocalFiles,
+        MaxFastaBytes = settings.MaxFastaBytes,
+        UniProtSearchUrl = new Uri(settings.UniProtSearchUrl),
+        ReferenceBytesMax = settings.ReferenceMaxBytes,
+    };
 
     private static LostPolicy OnLost(QueueSettings queue) => queue.OnLost == "fail" ? LostPolicy.Fail : LostPolicy.Requeue;
 }

@@ -31,6 +31,9 @@ public sealed class Workspace
     /// <summary>Keys of the session cookies; they outlive a restart so that sessions do.</summary>
     public string KeysFolder => Path.Combine(RunFolder, "keys");
     public string ServerFile => Path.Combine(RunFolder, "server.json");
+
+    /// <summary>The number of the process that holds the lock.</summary>
+    public string HolderFile => Path.Combine(RunFolder, "server.pid");
     public string LockFile => Path.Combine(RunFolder, "server.lock");
 
     /// <summary>Makes a workspace in a new, empty or used folder that is none yet.</summary>

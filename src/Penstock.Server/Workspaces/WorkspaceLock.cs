@@ -5,9 +5,10 @@ public sealed class WorkspaceLock : IDisposable
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(50);
 
+    private readonly Workspace _workspace;
     private readonly FileStream _file;
 
-    private WorkspaceLock(FileStream file) => _file = file;
+    private WorkspaceLock(Workspace workspace, FileStream file) => (_workspace, _file) = (workspace, file);
 
     /// <summary>Takes the lock, waiting for a short command that holds it.</summary>
     /// <exception cref="WorkspaceInUseException">Still held after <paramref name="patience"/>.</exception>
@@ -19,10 +20,9 @@ public sealed class WorkspaceLock : IDisposable
         {
             if (TryOpen(workspace) is { } file)
             {
-                file.SetLength(0);
-                file.Write(System.Text.Encoding.ASCII.GetBytes($"{Environment.ProcessId}"));
-                file.Flush();
-                return new WorkspaceLock(file);
+                // Beside the locked file: nobody else can open that one, not even to read.
+                await File.WriteAllTextAsync(workspace.HolderFile, $"{Environment.ProcessId}", CancellationToken.None);
+                return new WorkspaceLock(workspace, file);
             }
             if (time.GetElapsedTime(started) >= patience)
                 throw new WorkspaceInUseException(workspace.Root, HolderOf(workspace));
@@ -39,7 +39,11 @@ public sealed class WorkspaceLock : IDisposable
         return probe is null;
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        File.Delete(_workspace.HolderFile);
+        _file.Dispose();
+    }
 
     private static FileStream? TryOpen(Workspace workspace)
     {
@@ -55,10 +59,14 @@ public sealed class WorkspaceLock : IDisposable
 
     private static string? HolderOf(Workspace workspace)
     {
-        // Sharing everything asks for no lock of its own, so the holder's number can be read.
-        using FileStream file = new(workspace.LockFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using StreamReader reader = new(file);
-        string text = reader.ReadToEnd().Trim();
-        return text.Length > 0 ? text : null;
+        try
+        {
+            string text = File.ReadAllText(workspace.HolderFile).Trim();
+            return text.Length > 0 ? text : null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null; // it just took the lock, or just gave it back
+        }
     }
 }

@@ -5,7 +5,7 @@ using Xunit;
 namespace Penstock.Tests.Server;
 
 /// <summary>Every way a request can be wrong has a status and a code, and none of them is 500.</summary>
-public sealed class RefusalTests
+public sealed class RefusalTests(RefusalTests.SharedServer shared) : IClassFixture<RefusalTests.SharedServer>
 {
     private static readonly Guid Nobody = new("01939f8e-0000-7000-8000-000000000000");
 
@@ -42,7 +42,7 @@ public sealed class RefusalTests
     [InlineData("POST", "/jobs", 400, "body-missing")]
     public async Task A_wrong_request_is_refused_with_its_code(string method, string path, int status, string code)
     {
-        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false);
+        ServerUnderTest server = shared.Server;
 
         (int answered, ProblemView? problem, string body) =
             await server.SendAsync(new HttpMethod(method), path.Replace("{nobody}", $"{Nobody}", StringComparison.Ordinal));
@@ -78,7 +78,7 @@ public sealed class RefusalTests
     [InlineData("operation=test.add", 400, "body-malformed")]
     public async Task A_wrong_job_is_refused_with_its_code_and_makes_nothing(string body, int status, string code)
     {
-        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false);
+        ServerUnderTest server = shared.Server;
 
         (int answered, ProblemView? problem, string text) = await server.SendAsync(HttpMethod.Post, "/jobs", body);
 
@@ -145,5 +145,15 @@ public sealed class RefusalTests
             Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
             Assert.Equal("DENY", Assert.Single(response.Headers.GetValues("X-Frame-Options")));
         }
+    }
+
+    /// <summary>One server for the requests that change nothing.</summary>
+    public sealed class SharedServer : IAsyncLifetime
+    {
+        internal ServerUnderTest Server { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Server = await ServerUnderTest.StartAsync(runWorkers: false);
+
+        public ValueTask DisposeAsync() => Server.DisposeAsync();
     }
 }

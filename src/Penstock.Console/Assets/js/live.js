@@ -12,7 +12,8 @@ export function follow() {
 }
 
 class Follower {
-  #stream; #everyMs; #source = null; #timer = 0; #last = 0; #busy = false; #again = false; #paused = false; #failedSince = null;
+  #stream; #everyMs; #connection = null; #isOpen = false; #timer = 0; #last = 0; #busy = false; #again = false; #paused = false;
+  #failedSince = null;
   #badge = document.getElementById("live-state");
 
   constructor(stream, everyMs) {
@@ -37,24 +38,42 @@ class Follower {
 
   // A browser keeps only six connections per host: a hidden tab must not hold one of them.
   #rest() {
-    this.#source?.close();
-    this.#source = null;
+    this.#connection?.abort();
+    this.#connection = null;
+    this.#isOpen = false;
     clearTimeout(this.#timer);
   }
 
   #wake(refresh = true) {
     if (this.#paused) return;
     this.#rest();
-    this.#source = new EventSource(this.#stream);
-    this.#source.onopen = () => this.#show();
-    this.#source.onerror = () => this.#show();
-    this.#source.onmessage = () => this.#soon();
-    this.#source.addEventListener("job", () => this.#soon());
-    this.#show();
+    this.#connection = new AbortController();
+    this.#listen(this.#connection.signal);
     if (refresh) this.#refresh(); else this.#plan(this.#everyMs);
   }
 
+  // Not EventSource: it hands out only events whose names are known beforehand, and operations name their own.
+  async #listen(signal) {
+    for (let failures = 0; !signal.aborted; failures++) {
+      try {
+        const answer = await fetch(this.#stream, { headers: { Accept: "text/event-stream" }, cache: "no-store", signal });
+        if (!answer.ok) throw new Error(`${answer.status}`);
+        this.#isOpen = true;
+        this.#show();
+        if (failures > 0) this.#soon();
+        failures = 0;
+        await forEachLine(answer.body, line => { if (line.startsWith("data:")) this.#soon(); });
+      } catch {
+        if (signal.aborted) return;
+      }
+      this.#isOpen = false;
+      this.#show();
+      await new Promise(done => setTimeout(done, Math.min(1000 * 2 ** failures, 15000)));
+    }
+  }
+
   #soon() {
+    if (this.#paused || document.hidden) return;
     this.#plan(Math.max(0, this.#last + GAP_MS - Date.now()));
   }
 
@@ -100,12 +119,22 @@ class Follower {
     const [state, text, title] =
       this.#paused ? ["paused", "Paused", "Follow changes again"]
       : this.#failedSince !== null ? ["offline", `No answer since ${this.#failedSince.toLocaleTimeString()}`, "Stop trying"]
-      : this.#source?.readyState === EventSource.OPEN ? ["live", "Live", "Stop following changes"]
+      : this.#isOpen ? ["live", "Live", "Stop following changes"]
       : ["polling", `Every ${Math.round(this.#everyMs / 1000)} s`, "The event stream is not connected; the page is fetched again and again. Stop it"];
     this.#badge.dataset.state = state;
     this.#badge.textContent = text;
     this.#badge.title = title;
     this.#badge.setAttribute("aria-pressed", String(!this.#paused));
+  }
+}
+
+async function forEachLine(body, act) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const lines = (rest + part.value).split("\n");
+    rest = lines.pop();
+    lines.forEach(act);
   }
 }
 

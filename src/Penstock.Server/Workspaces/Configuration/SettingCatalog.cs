@@ -9,17 +9,18 @@ internal static class SettingCatalog
     /// <summary>Names the predecessor systems used, without their prefix; both as variables and as keys to show.</summary>
     private static readonly FrozenDictionary<string, string> AliasOf = new Dictionary<string, string>
     {
+        ["api.max_fasta_bytes"] = "proteins.max_fasta_bytes",
         ["worker.reaper_main_timeout_seconds"] = "reaper.main_timeout_seconds",
         ["worker.reaper_stall_seconds"] = "reaper.stall_seconds",
         ["worker.reaper_interval_seconds"] = "reaper.interval_seconds",
         ["worker.worker_shutdown_grace_seconds"] = "worker.drain_seconds",
     }.ToFrozenDictionary();
 
-    private static readonly FrozenDictionary<string, SettingDefinition> ByKey =
-        Build().ToFrozenDictionary(setting => setting.Key, StringComparer.Ordinal);
-
     /// <summary>In the order of the classes.</summary>
     public static IReadOnlyList<SettingDefinition> All { get; } = Build();
+
+    private static readonly FrozenDictionary<string, SettingDefinition> ByKey =
+        All.ToFrozenDictionary(setting => setting.Key, StringComparer.Ordinal);
 
     public static SettingDefinition? Find(string key) => ByKey.GetValueOrDefault(key);
 

@@ -29,5 +29,5 @@ internal sealed class SettingDefinition(string key, PropertyInfo? section, Prope
 
     private object OwnerIn(PenstockSettings settings) => section is null ? settings : section.GetValue(settings)!;
 
-    private static object Whole(double number) => number == Math.Floor(number) && Math.Abs(number) < 1e15 ? (long)number : number;
+    private static object Whole(double number) => number == Math.Floor(number) && Math.Abs(number) < 1e15 ? (object)(long)number : number;
 }

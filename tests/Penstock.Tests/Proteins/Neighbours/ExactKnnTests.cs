@@ -200,6 +200,8 @@ public class ExactKnnTests
         var knn = new ExactKnn(new float[4], 2, DistanceMetric.Cosine);
         Assert.Throws<ArgumentException>(() => knn.Search(new float[3], 1, KnnSearchOptions.Default, default));
         Assert.Throws<ArgumentOutOfRangeException>(() => knn.Search(new float[2], 0, KnnSearchOptions.Default, default));
+        Assert.Throws<ArgumentOutOfRangeException>(() => knn.Search(new float[2], 1, new(VectorBits: 64), default));
+        Assert.Throws<ArgumentOutOfRangeException>(() => knn.Search(new float[2], 1, new(DegreeOfParallelism: 0), default));
     }
 
     [Fact]

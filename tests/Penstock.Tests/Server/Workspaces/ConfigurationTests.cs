@@ -1,0 +1,186 @@
+using Penstock.Server.Workspaces;
+using Penstock.Server.Workspaces.Configuration;
+using Xunit;
+
+namespace Penstock.Tests.Server.Workspaces;
+
+public sealed class ConfigurationTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_command_line_wins_over_the_environment_over_the_file_over_the_default()
+    {
+        const string Yaml = "worker:\n  slots: 2\n  drain_seconds: 5\nreaper:\n  stall_seconds: 90\n";
+        Dictionary<string, string> environment = new() { ["PENSTOCK_WORKER__SLOTS"] = "3", ["PENSTOCK_WORKER__DRAIN_SECONDS"] = "6" };
+
+        EffectiveConfiguration configuration = Load(Yaml, environment, new ConfigArgument("worker.slots", "4", "--slots"));
+
+        Assert.Equal(4, configuration.Settings.Worker.Slots);
+        Assert.Equal(TimeSpan.FromSeconds(6), configuration.Settings.Worker.Drain);
+        Assert.Equal(TimeSpan.FromSeconds(90), configuration.Settings.Reaper.Stall);
+        Assert.Equal(TimeSpan.FromSeconds(21_600), configuration.Settings.Reaper.MainTimeout);
+        Assert.Equal(
+            ["command line --slots", "env PENSTOCK_WORKER__DRAIN_SECONDS", "penstock.yaml line 5", "default"],
+            new[] { "worker.slots", "worker.drain_seconds", "reaper.stall_seconds", "reaper.main_timeout_seconds" }
+                .Select(key => configuration.Value(key).Origin));
+    }
+
+    [Fact]
+    public void A_value_is_shown_in_the_unit_of_its_key_beside_its_default()
+    {
+        EffectiveConfiguration configuration = Load("retention:\n  finished_days: 0.5\n");
+
+        EffectiveValue days = configuration.Value("retention.finished_days");
+        EffectiveValue seconds = configuration.Value("reaper.main_timeout_seconds");
+
+        Assert.Equal((0.5, 30L, "d"), (days.Value, days.Default, days.Unit));
+        Assert.Equal((21_600L, "s"), (seconds.Value, seconds.Unit));
+    }
+
+    [Theory]
+    [InlineData("PROTEA_TUNING__WORKER__REAPER_MAIN_TIMEOUT_SECONDS", "172800", "worker.reaper_main_timeout_seconds", "reaper.main_timeout_seconds")]
+    [InlineData("PROTEA_TUNING__WORKER__REAPER_STALL_SECONDS", "3600", "worker.reaper_stall_seconds", "reaper.stall_seconds")]
+    [InlineData("protea_tuning__worker__reaper_stall_seconds", "3601", "worker.reaper_stall_seconds", "reaper.stall_seconds")]
+    [InlineData("PENSTOCK_TUNING__WORKER__REAPER_STALL_SECONDS", "3602", "worker.reaper_stall_seconds", "reaper.stall_seconds")]
+    [InlineData("PROTEA_TUNING__WORKER__WORKER_SHUTDOWN_GRACE_SECONDS", "45", "worker.worker_shutdown_grace_seconds", "worker.drain_seconds")]
+    public void A_variable_of_the_predecessor_sets_the_key_and_its_old_name_can_be_asked_for(string variable, string text, string oldKey, string key)
+    {
+        EffectiveConfiguration configuration = Load("", new() { [variable] = text });
+
+        EffectiveValue byOldName = configuration.Value(oldKey);
+
+        Assert.Equal((oldKey, long.Parse(text), $"env {variable}"), (byOldName.Key, byOldName.Value, byOldName.Origin));
+        Assert.Equal(byOldName with { Key = key }, configuration.Value(key));
+    }
+
+    [Fact]
+    public void The_own_name_of_a_setting_wins_over_the_predecessors_and_unknown_ones_of_those_are_only_warned_of()
+    {
+        EffectiveConfiguration configuration = Load("", new()
+        {
+            ["PENSTOCK_REAPER__STALL_SECONDS"] = "10",
+            ["PROTEA_TUNING__WORKER__REAPER_STALL_SECONDS"] = "20",
+            ["PROTEA_TUNING__QUEUE__AMQP_HEARTBEAT"] = "600",
+        });
+
+        Assert.Equal(TimeSpan.FromSeconds(10), configuration.Settings.Reaper.Stall);
+        Assert.Contains("PROTEA_TUNING__QUEUE__AMQP_HEARTBEAT", Assert.Single(configuration.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_wrong_keys_and_values_of_all_sources_are_reported_at_once_with_place_and_nearest_key()
+    {
+        const string Yaml = """
+            server:
+              urls: [ftp://here]
+            worker:
+              slot: 3
+              lease_seconds: soon
+            reper:
+              stall_seconds: 5
+            logs:
+              level: loud
+            queues:
+              - name: a
+                max_runing: 2
+              - max_running: 0
+              - name: a
+              - name: b
+                on_lost: forget
+            """;
+        Dictionary<string, string> environment = new()
+        {
+            ["PENSTOCK_REAPER__INTERVAL_SECONDS"] = "0",
+            ["PENSTOCK_WORKER__QEUES"] = "a",
+            ["PENSTOCK_QUEUES__0__NAME"] = "a",
+            ["PENSTOCK_TOKEN"] = "not a setting",
+        };
+
+        ConfigInvalidException error = Assert.Throws<ConfigInvalidException>(() => Load(Yaml, environment, new ConfigArgument("slots", "5", "--set")));
+
+        Assert.Equal("config-invalid", error.Code);
+        Assert.Equal(
+            [
+                "penstock.yaml line 4: there is no setting worker.slot. Did you mean worker.slots?",
+                "penstock.yaml line 7: there is no setting reper.stall_seconds. Did you mean reaper.stall_seconds?",
+                "penstock.yaml line 12: a queue has no max_runing. Did you mean max_running?",
+                "penstock.yaml line 13: max_running is '0'; a whole number from 1 to 100000 is needed, or nothing for no limit.",
+                "penstock.yaml line 13: a queue needs a name.",
+                "penstock.yaml line 16: on_lost is 'forget'; requeue or fail is needed.",
+                "variable PENSTOCK_QUEUES__0__NAME: queues are set in penstock.yaml only.",
+                "variable PENSTOCK_WORKER__QEUES: there is no setting worker.qeues. Did you mean worker.queues?",
+                "command line --set: there is no setting slots. Did you mean worker.slots?",
+                "penstock.yaml line 2: server.urls is 'ftp://here'; an address such as http://127.0.0.1:8080 is needed.",
+                "penstock.yaml line 5: worker.lease_seconds is 'soon'; a number of seconds from 3 to 3600 is needed.",
+                "penstock.yaml line 9: logs.level is 'loud'; one of trace, debug, information, warning, error is needed.",
+                "variable PENSTOCK_REAPER__INTERVAL_SECONDS: reaper.interval_seconds is '0'; a number of seconds from 1 to 3600 is needed.",
+            ],
+            error.Problems.Select(problem => problem.ToString()));
+        Assert.All(error.Problems, problem => Assert.Contains(problem.ToString(), error.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Text_that_is_no_YAML_is_reported_with_its_line()
+    {
+        ConfigProblem problem = Assert.Single(Assert.Throws<ConfigInvalidException>(() => Load("worker:\n  slots: [1\n")).Problems);
+
+        Assert.StartsWith("penstock.yaml line ", problem.Where, StringComparison.Ordinal);
+        Assert.Contains("not YAML", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# only a remark\n")]
+    [InlineData("worker:\nqueues:\nserver:\n  urls:\n")]
+    public void What_is_empty_means_the_default(string yaml)
+    {
+        EffectiveConfiguration configuration = Load(yaml);
+
+        Assert.Equal(["http://127.0.0.1:8080"], configuration.Settings.Server.Urls);
+        Assert.All(configuration.Values, value => Assert.Equal("default", value.Origin));
+    }
+
+    [Fact]
+    public void A_list_is_written_in_YAML_or_with_commas()
+    {
+        Assert.Equal(["a", "b"], Load("worker:\n  queues: [a, b]\n").Settings.Worker.Queues);
+        Assert.Equal(["a", "b"], Load("worker:\n  queues: a, b\n").Settings.Worker.Queues);
+        Assert.Equal(["a", "b"], Load("", new() { ["PENSTOCK_WORKER__QUEUES"] = "a,b" }).Settings.Worker.Queues);
+        Assert.Equal(["http://*:80", "http://[::1]:81"], Load("server:\n  urls: ['http://*:80', 'http://[::1]:81']\n").Settings.Server.Urls);
+    }
+
+    [Fact]
+    public void A_key_that_does_not_exist_cannot_be_asked_for_and_the_nearest_one_is_named()
+    {
+        SettingNotFoundException error = Assert.Throws<SettingNotFoundException>(() => Load("").Value("worker.slot"));
+
+        Assert.Equal("setting-not-found", error.Code);
+        Assert.Contains("worker.slots", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("slots", "slots", 0)]
+    [InlineData("slot", "slots", 1)]
+    [InlineData("slosts", "slots", 1)]
+    [InlineData("solts", "slots", 1)]
+    [InlineData("", "slots", 5)]
+    [InlineData("kitten", "sitting", 3)]
+    public void The_distance_of_two_names_is_the_number_of_mistakes_between_them(string left, string right, int distance)
+    {
+        Assert.Equal(distance, EditDistance.Between(left, right));
+        Assert.Equal(distance, EditDistance.Between(right, left));
+    }
+
+    [Fact]
+    public void A_name_that_is_near_to_nothing_gets_no_suggestion() =>
+        Assert.Null(EditDistance.Nearest("completely.different", ["worker.slots", "reaper.stall_seconds"]));
+
+    private EffectiveConfiguration Load(string yaml, Dictionary<string, string>? environment = null, params ConfigArgument[] arguments)
+    {
+        File.WriteAllText(_folder.Sub(Workspace.ConfigFileName), yaml);
+        return EffectiveConfiguration.Load(Workspace.Open(_folder.Path), environment ?? [], arguments);
+    }
+}
