@@ -28,6 +28,7 @@ public sealed class Worker : IWakeUpListener
     private readonly IWakeUps _wakeUps;
     private readonly UnitExecutor _executor;
     private readonly WorkerOptions _options;
+    private readonly TimeSpan _tick;
     private readonly LeaseKeeper _keeper;
     private readonly PrefetchGauge _prefetch;
     private readonly TimeProvider _time;
@@ -62,6 +63,7 @@ public sealed class Worker : IWakeUpListener
         _queueSet = _queues.ToHashSet(StringComparer.Ordinal);
         _prefetch = new PrefetchGauge(options.PrefetchMax);
         _keeper = new LeaseKeeper(store, leases, identity, time);
+        _tick = options.PollInterval < leases.Heartbeat ? options.PollInterval : leases.Heartbeat;
     }
 
     /// <summary>Units running or claimed ahead.</summary>
@@ -354,13 +356,13 @@ public sealed class Worker : IWakeUpListener
         unit.Dispose();
     }
 
-    /// <summary>Once a poll interval: look for work, look after the leases, and beat when it is time.</summary>
+    /// <summary>Once a poll interval, and never less often than a heartbeat is due: look for work, look after the leases, and beat when it is time.</summary>
     private async Task RunTimersAsync(CancellationToken cancellationToken)
     {
         Task beat = Task.CompletedTask;
         while (!cancellationToken.IsCancellationRequested)
         {
-            await PauseAsync(_options.PollInterval, cancellationToken);
+            await PauseAsync(_tick, cancellationToken);
             Interlocked.Exchange(ref _woken, 1);
             // Not awaited: a beat that gets no answer must not hide that the lease runs out meanwhile.
             if (beat.IsCompleted)
