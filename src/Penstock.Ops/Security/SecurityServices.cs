@@ -1,9 +1,9 @@
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -15,10 +15,6 @@ internal static class SecurityServices
     public const string PasswordLimit = "passwords";
 
     private const string EitherScheme = "penstock";
-
-    /// <summary>A hash costs a tenth of a second of a processor; strangers must not keep all of them busy.</summary>
-    private const int PasswordsAtOnce = 2;
-    private const int PasswordsWaiting = 20;
 
     public static void AddSecurity(this IServiceCollection services)
     {
@@ -35,7 +31,7 @@ internal static class SecurityServices
         services.AddRateLimiter(limits =>
         {
             limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            limits.AddConcurrencyLimiter(PasswordLimit, limit => (limit.PermitLimit, limit.QueueLimit) = (PasswordsAtOnce, PasswordsWaiting));
+            limits.AddPolicy(PasswordLimit, context => RateLimitPartition.GetConcurrencyLimiter(PasswordLimit, _ => LimitOf(context)));
         });
         services.AddAuthentication(EitherScheme)
             .AddPolicyScheme(EitherScheme, null, either => either.ForwardDefaultSelector = SchemeOf)
@@ -46,6 +42,12 @@ internal static class SecurityServices
             foreach (string policy in Roles.All)
                 authorization.AddPolicy(policy, rule => rule.RequireAuthenticatedUser().RequireRole(Roles.Satisfying(policy)));
         });
+    }
+
+    private static ConcurrencyLimiterOptions LimitOf(HttpContext context)
+    {
+        SecurityOptions options = context.RequestServices.GetRequiredService<IOptions<SecurityOptions>>().Value;
+        return new ConcurrencyLimiterOptions { PermitLimit = options.PasswordsAtOnce, QueueLimit = options.PasswordsWaiting };
     }
 
     public static void UseSecurity(this IApplicationBuilder app)

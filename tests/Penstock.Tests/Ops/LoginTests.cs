@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Penstock.Client;
 using Penstock.Client.Errors;
 using Penstock.Client.Security;
+using Penstock.Ops.Security;
 using Penstock.Tests.Server;
 using Xunit;
 
@@ -72,15 +73,26 @@ public sealed class LoginTests
     }
 
     [Fact]
-    public async Task More_logins_at_once_than_are_hashed_and_queued_are_turned_away_and_the_others_answered()
+    public async Task A_login_beyond_those_in_work_and_waiting_is_turned_away_and_let_in_when_they_are_done()
     {
         await using ServerUnderTest server = await ServerUnderTest.StartAsync(
-            runWorkers: false,
-            services: services => services.Configure<Penstock.Ops.Security.SecurityOptions>(security => security.PasswordIterations = 300_000));
+            runWorkers: false, sockets: true,
+            services: services => services.Configure<SecurityOptions>(limits => (limits.PasswordsAtOnce, limits.PasswordsWaiting) = (1, 0)));
+        await server.Admin.AddUserAsync(Ada, Cancel);
+        using HttpClient slow = server.Http();
+        using UnfinishedBody body = new();
+        Task<HttpResponseMessage> first = slow.PostAsync("/auth/login", body, Cancel);
 
-        string[] codes = await Task.WhenAll(Enumerable.Range(0, 26).Select(async _ => (await RefusedAsync(server, "nobody", Password)).Code));
+        // Until the first one's headers have arrived, a second one is still let in.
+        PenstockApiException refusal;
+        do
+            refusal = await RefusedAsync(server, "ada", "guess");
+        while (refusal.Code == "login-failed" && !Cancel.IsCancellationRequested);
+        Assert.Equal((HttpStatusCode.TooManyRequests, "too-many-requests"), (refusal.Status, refusal.Code));
 
-        Assert.Equal(new HashSet<string> { "login-failed", "too-many-requests" }, codes.ToHashSet());
+        body.Finish();
+        Assert.Equal(HttpStatusCode.BadRequest, (await first).StatusCode);
+        Assert.NotEqual("too-many-requests", (await RefusedAsync(server, "ada", "guess")).Code);
     }
 
     [Theory]
@@ -288,4 +300,25 @@ public sealed class LoginTests
 
     private static async Task<UserView> UserAsync(ServerUnderTest server) =>
         (await server.Admin.UsersAsync(Cancel)).Single(user => user.Name == "ada");
+
+    /// <summary>A body that is announced and comes only when told.</summary>
+    private sealed class UnfinishedBody : HttpContent
+    {
+        private readonly TaskCompletionSource _finish = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Finish() => _finish.SetResult();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync("{"u8.ToArray(), Cancel);
+            await stream.FlushAsync(Cancel);
+            await _finish.Task;
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
 }
