@@ -9,6 +9,9 @@ namespace Penstock.Cli;
 /// <summary>The program: parses the line, runs the command, turns every error into one plain sentence and an exit code.</summary>
 internal sealed class CliApplication
 {
+    // @FILE is a payload here, not a file with more arguments.
+    private static readonly ParserConfiguration Configuration = new() { ResponseFileTokenReplacer = null };
+
     private readonly CliContext _cli;
 
     public CliApplication(CliEnvironment environment)
@@ -28,7 +31,7 @@ internal sealed class CliApplication
     public async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
         CliEnvironment environment = _cli.Environment;
-        ParseResult parse = Root.Parse(arguments);
+        ParseResult parse = Root.Parse(arguments, Configuration);
         ErrorPrinter errors = new(environment, debug: parse.GetValue(_cli.Globals.Debug));
         bool asksForWords = Root.Directives.Any(directive => parse.GetResult(directive) is not null);
         if (parse.Errors.Count > 0 && !asksForWords && parse.Action is not HelpPrinter)

@@ -78,6 +78,8 @@ internal sealed class World : IAsyncDisposable
     /// <summary>A worker that dies is replaced.</summary>
     public bool Supervises { get; set; } = true;
 
+    public Mutant? Mutant => _mutant;
+
     /// <summary>The operator deleted a job that may have been some batch's continuation.</summary>
     public bool StepVanished { get; set; }
 
@@ -99,7 +101,7 @@ internal sealed class World : IAsyncDisposable
     public WatchedDatabase DatabaseFor(SimulatedProcess process) => new(_database, process, Faults, Watch, _mutant);
 
     public FaultInjectingStore StoreFor(SimulatedProcess process) =>
-        new(new Sql.Jobs.SqlJobStore(DatabaseFor(process), WakeUps, Time, NewIds()), process, Faults, Trace);
+        new(new Sql.Jobs.SqlJobStore(DatabaseFor(process), WakeUps, Time, NewIds()), process, this);
 
     public IJobClient ClientFor(FaultInjectingStore store) =>
         new JobClient(store, new JobDrafting(SimulatedOperations.ClientRegistry, Time, NewIds()), WakeUps);

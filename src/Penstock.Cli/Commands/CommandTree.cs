@@ -18,9 +18,11 @@ internal static class CommandTree
 
     private static IEnumerable<Command> All(CliContext cli) =>
     [
+        DemoCommand.Create(cli),
         InitCommand.Create(cli),
         UpCommand.Create(cli),
-        StatusCommand.Create(cli),
+        Commands.StatusCommand.Create(cli),
+        StopCommand.Create(cli),
         JobsCommands.Create(cli),
         OperationsCommands.Create(cli),
         QueuesCommands.Create(cli),

@@ -3,7 +3,8 @@ using Penstock.Client;
 namespace Penstock.Cli.Connection;
 
 /// <summary>A client of a server, and the server itself when it lives in this process.</summary>
-internal sealed class ServerConnection(PenstockClient client, HostedServer? hosted) : IAsyncDisposable
+/// <param name="stop">Set when the user interrupted the command.</param>
+internal sealed class ServerConnection(PenstockClient client, HostedServer? hosted, CancellationToken stop) : IAsyncDisposable
 {
     public PenstockClient Client { get; } = client;
 
@@ -13,7 +14,10 @@ internal sealed class ServerConnection(PenstockClient client, HostedServer? host
     public async ValueTask DisposeAsync()
     {
         Client.Http.Dispose();
-        if (hosted is not null)
-            await hosted.DisposeAsync();
+        if (hosted is null)
+            return;
+        // Whoever interrupted the command does not want to wait for jobs; they go back to their queues and run again later.
+        await hosted.StopAsync(stop);
+        await hosted.DisposeAsync();
     }
 }

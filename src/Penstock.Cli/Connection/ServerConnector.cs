@@ -24,17 +24,17 @@ internal sealed class ServerConnector(CommandRun run)
             Configure = run.Environment.ConfigureHost,
         };
         HostedServer server = await HostedServer.StartAsync(workspace, options, run.Time, cancellationToken);
-        return new ServerConnection(PenstockClient.Connect(new Uri(server.Urls[0]), LocalToken.Ensure(workspace)), server);
+        return new ServerConnection(PenstockClient.Connect(new Uri(server.Urls[0]), LocalToken.Ensure(workspace)), server, run.Environment.Stop);
     }
 
     /// <summary>Null: the workspace has no running server.</summary>
     public ServerConnection? ConnectRunning()
     {
         if (run.RemoteAddress() is { } address)
-            return new ServerConnection(PenstockClient.Connect(address, run.RemoteToken()), null);
+            return new ServerConnection(PenstockClient.Connect(address, run.RemoteToken()), null, run.Environment.Stop);
         Workspace workspace = run.Workspace();
         return ServerRecord.TryRead(workspace) is { } record
-            ? new ServerConnection(PenstockClient.Connect(ReachableAddress(record.Urls), LocalToken.TryRead(workspace)), null)
+            ? new ServerConnection(PenstockClient.Connect(ReachableAddress(record.Urls), LocalToken.TryRead(workspace)), null, run.Environment.Stop)
             : null;
     }
 

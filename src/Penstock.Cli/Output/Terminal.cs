@@ -32,7 +32,7 @@ internal sealed class Terminal
     public IAnsiConsole Error { get; }
 
     /// <summary>Whether moving displays make sense on stderr.</summary>
-    public bool IsLive => _environment.ErrorIsTerminal && _environment.Variable("TERM") != "dumb";
+    public bool IsLive => Error.Profile.Capabilities.Ansi;
 
     /// <summary>Columns a table may take on stdout.</summary>
     public int Width => _environment.OutIsTerminal ? _environment.Width : UnlimitedWidth;
@@ -80,7 +80,8 @@ internal sealed class Terminal
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = isTerminal ? AnsiSupport.Yes : AnsiSupport.No,
+            // NO_COLOR switches bold and dim off, too: whoever sets it wants plain text.
+            Ansi = isTerminal && color ? AnsiSupport.Yes : AnsiSupport.No,
             ColorSystem = isTerminal && color ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = isTerminal ? InteractionSupport.Yes : InteractionSupport.No,
             Out = new AnsiConsoleOutput(writer),

@@ -19,6 +19,9 @@ internal sealed class JobWatcher(ServerConnection connection, CommandRun run)
     private readonly PenstockClient _client = connection.Client;
     private readonly Terminal _terminal = run.Terminal;
 
+    /// <summary>Whether events are told where there is no moving display. Default true.</summary>
+    public bool TellsEvents { get; init; } = true;
+
     /// <summary>Watches, tells how it ended, and answers with the exit code of that end.</summary>
     /// <param name="title">In front of the bar; null: the operation's name.</param>
     public async Task<int> WatchToExitAsync(Guid jobId, CancellationToken cancellationToken, string? title = null)
@@ -69,7 +72,8 @@ internal sealed class JobWatcher(ServerConnection connection, CommandRun run)
         Task hint = HintWithoutWorkerAsync(jobId, _terminal.Note, ended.Token);
         try
         {
-            return await _client.WaitForJobAsync(jobId, entry => _terminal.Error.MarkupLine(EventLine.Markup(entry)), cancellationToken);
+            return await _client.WaitForJobAsync(
+                jobId, TellsEvents ? entry => _terminal.Error.MarkupLine(EventLine.Markup(entry)) : null, cancellationToken);
         }
         finally
         {

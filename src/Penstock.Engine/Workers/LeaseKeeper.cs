@@ -38,9 +38,13 @@ internal sealed class LeaseKeeper(IJobStore store, WorkerLeaseOptions options, W
         if (Silence < options.Heartbeat || IsForgotten)
             return;
         long asked = time.GetTimestamp();
+        string workerId = WorkerId;
         try
         {
-            if (await store.BeatAsync(Beat(busy), CancellationToken.None))
+            bool known = await store.BeatAsync(Beat(busy), CancellationToken.None);
+            if (workerId != WorkerId)
+                return; // An answer about who this worker was before it registered anew.
+            if (known)
                 Interlocked.Exchange(ref _lastBeat, asked);
             else
                 IsForgotten = true;

@@ -21,10 +21,14 @@ public sealed class Worker : IWakeUpListener
 
     private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromSeconds(1);
 
+    /// <summary>A completion that the store refuses this often while it answers other questions is not storable.</summary>
+    private const int RefusalsMax = 5;
+
     private readonly IJobStore _store;
     private readonly IWakeUps _wakeUps;
     private readonly UnitExecutor _executor;
     private readonly WorkerOptions _options;
+    private readonly TimeSpan _tick;
     private readonly LeaseKeeper _keeper;
     private readonly PrefetchGauge _prefetch;
     private readonly TimeProvider _time;
@@ -36,7 +40,9 @@ public sealed class Worker : IWakeUpListener
     private readonly ConcurrentDictionary<UnitKey, RunningUnit> _units = new();
     private readonly ConcurrentQueue<RunningUnit> _waiting = new();
     private readonly List<Completion> _ended = [];
+    private readonly Dictionary<UnitKey, int> _refusals = [];
     private readonly Channel<Signal> _signals = Channel.CreateUnbounded<Signal>(new UnboundedChannelOptions { SingleReader = true });
+    private bool _tellsOneByOne;
     private int _running;
     private int _woken = 1;
     private long _finished;
@@ -57,13 +63,17 @@ public sealed class Worker : IWakeUpListener
         _queueSet = _queues.ToHashSet(StringComparer.Ordinal);
         _prefetch = new PrefetchGauge(options.PrefetchMax);
         _keeper = new LeaseKeeper(store, leases, identity, time);
+        _tick = options.PollInterval < leases.Heartbeat ? options.PollInterval : leases.Heartbeat;
     }
 
     /// <summary>Units running or claimed ahead.</summary>
     public int Busy => _units.Count;
 
     /// <summary>Works until <paramref name="drain"/>; then finishes what runs, at most for the grace time, and gives the rest back.</summary>
-    public async Task RunAsync(CancellationToken drain)
+    public Task RunAsync(CancellationToken drain) => RunAsync(drain, CancellationToken.None);
+
+    /// <param name="releaseNow">Ends the grace time: what still runs is given back at once.</param>
+    public async Task RunAsync(CancellationToken drain, CancellationToken releaseNow)
     {
         using IDisposable subscription = _wakeUps.Subscribe(this);
         using CancellationTokenRegistration onDrain = drain.Register(() => _signals.Writer.TryWrite(Signal.Wake));
@@ -74,7 +84,7 @@ public sealed class Worker : IWakeUpListener
         {
             while (!drain.IsCancellationRequested)
                 await StepAsync(claim: true, drain);
-            await DrainAsync();
+            await DrainAsync(releaseNow);
         }
         finally
         {
@@ -104,7 +114,11 @@ public sealed class Worker : IWakeUpListener
                 _logger.Started(_keeper.WorkerId, _options.Slots, string.Join(", ", _queues));
                 return;
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return; // Drained before it began.
+            }
+            catch (Exception error)
             {
                 _logger.StoreFailed(error, 0);
                 await PauseAsync(StoreRetryDelay, cancellationToken);
@@ -117,7 +131,8 @@ public sealed class Worker : IWakeUpListener
     {
         await TakeSignalsAsync();
         StartWaiting();
-        int want = claim && Volatile.Read(ref _woken) == 1 ? _options.Slots + _prefetch.Ahead - _units.Count : 0;
+        // In doubt of its lease it would only give back what it takes.
+        int want = claim && !_keeper.IsInDoubt && Volatile.Read(ref _woken) == 1 ? _options.Slots + _prefetch.Ahead - _units.Count : 0;
         if (_ended.Count == 0 && want <= 0)
         {
             await SleepAsync();
@@ -131,12 +146,16 @@ public sealed class Worker : IWakeUpListener
         // Lowered before the claim: a wake-up that comes during it raises the flag again and costs one more look.
         if (want > 0)
             Interlocked.Exchange(ref _woken, 0);
-        List<Completion> ended = _ended.Take(CompletionsMax).ToList();
+        // After a failure one by one, until the one that the store cannot take is found.
+        List<Completion> ended = _ended.Take(_tellsOneByOne ? 1 : CompletionsMax).ToList();
         try
         {
             ClaimRequest? request = want > 0 ? new ClaimRequest(_keeper.WorkerId, _queues, want) : null;
             Exchange exchange = await _store.ExchangeAsync(ended, request, CancellationToken.None);
             _ended.RemoveRange(0, ended.Count);
+            _tellsOneByOne &= _ended.Count > 0;
+            if (_refusals.Count > 0)
+                ended.ForEach(c => _refusals.Remove(UnitKey.Of(c.Lease)));
             foreach (Completion refused in exchange.Refused)
                 _logger.LeaseLost(refused.Lease.Unit, refused.Lease.Attempt);
             if (exchange.WorkerUnknown)
@@ -154,13 +173,40 @@ public sealed class Worker : IWakeUpListener
             // What ended stays in the list: the next turn tells the store again, and fences make that safe.
             _logger.StoreFailed(error, ended.Count);
             Interlocked.Exchange(ref _woken, 1);
+            _tellsOneByOne = ended.Count > 0;
+            if (ended.Count == 1)
+                await SetAsideAsync(ended[0], error);
             await PauseAsync(StoreRetryDelay, cancellationToken);
         }
     }
 
+    /// <summary>Lets others go before a completion that failed alone, and fails its unit if the store never takes it.</summary>
+    /// <remarks>One result too large for the store must not keep the whole worker from telling how its units ended.</remarks>
+    private async Task SetAsideAsync(Completion completion, Exception error)
+    {
+        _ended.Remove(completion);
+        _ended.Add(completion);
+        UnitKey key = UnitKey.Of(completion.Lease);
+        try
+        {
+            await _store.HeldAsync(_keeper.WorkerId, CancellationToken.None);
+        }
+        catch (Exception storeError)
+        {
+            _logger.StoreFailed(storeError, _ended.Count); // The store is away: that says nothing about the completion.
+            return;
+        }
+        int refusals = _refusals[key] = _refusals.GetValueOrDefault(key) + 1;
+        if (refusals < RefusalsMax || completion is Completion.Threw)
+            return;
+        _refusals.Remove(key);
+        _ended.Remove(completion);
+        _ended.Add(new Completion.Threw(completion.Lease, "end-not-storable", error.Message, null));
+    }
+
     private void Take(UnitLease lease)
     {
-        RunningUnit unit = new(lease, _time);
+        RunningUnit unit = new(lease, _time, _logger);
         _units[unit.Key] = unit;
         _waiting.Enqueue(unit);
     }
@@ -193,7 +239,13 @@ public sealed class Worker : IWakeUpListener
         while (_waiting.TryDequeue(out RunningUnit? unit))
         {
             long started = _time.GetTimestamp();
-            Completion? completion = unit.Reason == StopReason.LeaseLost ? null : await _executor.RunAsync(unit);
+            Completion? completion = unit.Reason switch
+            {
+                StopReason.LeaseLost => null,
+                // Claimed, but its answer was long on its way, or the process slept: others may hold the unit by now.
+                _ when unit.Reason == StopReason.Release || _keeper.IsInDoubt => new Completion.Released(unit.Lease),
+                _ => await _executor.RunAsync(unit),
+            };
             TimeSpan took = _time.GetElapsedTime(started);
             EngineMetrics.Ran(unit.Lease, completion, took);
             _signals.Writer.TryWrite(new Signal.Ended(unit, completion, took));
@@ -259,7 +311,7 @@ public sealed class Worker : IWakeUpListener
         await RegisterAsync(CancellationToken.None);
     }
 
-    private async Task DrainAsync()
+    private async Task DrainAsync(CancellationToken releaseNow)
     {
         _logger.Draining(_keeper.WorkerId, _running, _waiting.Count);
         _keeper.IsDraining = true;
@@ -267,6 +319,7 @@ public sealed class Worker : IWakeUpListener
             GiveBackNext();
         using CancellationTokenSource grace = new(_options.ShutdownGrace, _time);
         using CancellationTokenRegistration release = grace.Token.Register(() => StopAll(StopReason.Release));
+        using CancellationTokenRegistration hurry = releaseNow.Register(() => StopAll(StopReason.Release));
         int failures = 0;
         while (!_units.IsEmpty || _ended.Count > 0)
         {
@@ -276,7 +329,19 @@ public sealed class Worker : IWakeUpListener
             if (_units.IsEmpty && before > 0 && _ended.Count >= before && ++failures >= 3)
                 return;
         }
-        await _keeper.RetireAsync();
+        await RetireAsync();
+    }
+
+    private async Task RetireAsync()
+    {
+        try
+        {
+            await _keeper.RetireAsync();
+        }
+        catch (Exception error)
+        {
+            _logger.StoreFailed(error, 0); // It holds nothing; its row goes once its heartbeat is old.
+        }
     }
 
     private void StopAll(StopReason reason)
@@ -291,14 +356,17 @@ public sealed class Worker : IWakeUpListener
         unit.Dispose();
     }
 
-    /// <summary>Once a poll interval: look for work, look after the leases, and beat when it is time.</summary>
+    /// <summary>Once a poll interval, and never less often than a heartbeat is due: look for work, look after the leases, and beat when it is time.</summary>
     private async Task RunTimersAsync(CancellationToken cancellationToken)
     {
+        Task beat = Task.CompletedTask;
         while (!cancellationToken.IsCancellationRequested)
         {
-            await PauseAsync(_options.PollInterval, cancellationToken);
+            await PauseAsync(_tick, cancellationToken);
             Interlocked.Exchange(ref _woken, 1);
-            await _keeper.BeatIfDueAsync(_units.Count, _logger);
+            // Not awaited: a beat that gets no answer must not hide that the lease runs out meanwhile.
+            if (beat.IsCompleted)
+                beat = _keeper.BeatIfDueAsync(_units.Count, _logger);
             if (_keeper.IsInDoubt && !_units.IsEmpty)
             {
                 _logger.LeaseInDoubt(_keeper.Silence.TotalSeconds, _units.Count);

@@ -4,13 +4,37 @@ using Penstock.Engine.Maintenance;
 namespace Penstock.Engine.Workers;
 
 /// <summary>Hosts the worker and the engine's own chores; ends only when the worker has drained.</summary>
-internal sealed class WorkerService(Worker worker, Reaper reaper, Recovery recovery, Retention retention) : BackgroundService
+internal sealed class WorkerService(Worker worker, Reaper reaper, Recovery recovery, Retention retention, TimeProvider time) : BackgroundService
 {
+    /// <summary>How long released units may take to notice; one that never does is freed by the recovery of the next process.</summary>
+    private static readonly TimeSpan ReleaseTime = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _releaseNow = new();
+
+    /// <summary>Drains. A cancelled token (a second signal, or a host out of patience) releases what runs instead of waiting for it.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // Not the given token itself: with it the base class returns at once, and the store ends under the units' last writes.
+        using CancellationTokenSource giveUp = new(Timeout.InfiniteTimeSpan, time);
+        using CancellationTokenRegistration hurry = cancellationToken.Register(() =>
+        {
+            giveUp.CancelAfter(ReleaseTime);
+            _releaseNow.Cancel();
+        });
+        await base.StopAsync(giveUp.Token);
+    }
+
+    public override void Dispose()
+    {
+        _releaseNow.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
         Task chores = Task.WhenAll(reaper.RunAsync(stoppingToken), recovery.RunAsync(stoppingToken), retention.RunAsync(stoppingToken));
-        await worker.RunAsync(stoppingToken);
+        await worker.RunAsync(stoppingToken, _releaseNow.Token);
         try
         {
             await chores;

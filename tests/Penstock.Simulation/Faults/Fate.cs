@@ -69,14 +69,7 @@ internal sealed class Fate(World world, Random random)
     // A process that has drained exits.
     private async Task FollowAsync(WorkerNode worker)
     {
-        try
-        {
-            await worker.Running;
-        }
-        catch (InjectedFaultException)
-        {
-            world.Trace.Write(worker.Process.Name, "could not take itself off the list");
-        }
+        await worker.Running;
         world.Trace.Write(worker.Process.Name, "has drained");
         world.Scheduler.Kill(worker.Process);
     }

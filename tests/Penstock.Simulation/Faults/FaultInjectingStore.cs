@@ -7,8 +7,11 @@ using Penstock.Simulation.Scheduling;
 namespace Penstock.Simulation.Faults;
 
 /// <summary>The job store as one process sees it over a bad line: slow, failing before the commit, failing after it.</summary>
-internal sealed class FaultInjectingStore(IJobStore inner, SimulatedProcess process, FaultPlan faults, Trace trace) : IJobStore
+internal sealed class FaultInjectingStore(IJobStore inner, SimulatedProcess process, World world) : IJobStore
 {
+    /// <summary>A result with this text is one the store cannot take, whoever asks and how often.</summary>
+    public const string Unstorable = "(more than the store can hold)";
+
     public Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(IReadOnlyList<JobDraft> jobs, CancellationToken cancellationToken) =>
         CallAsync("enqueue", () => inner.EnqueueAsync(jobs, cancellationToken));
 
@@ -18,7 +21,16 @@ internal sealed class FaultInjectingStore(IJobStore inner, SimulatedProcess proc
 
     public Task<Exchange> ExchangeAsync(
         IReadOnlyList<Completion> completions, ClaimRequest? claim, CancellationToken cancellationToken) =>
-        CallAsync("exchange", () => inner.ExchangeAsync(completions, claim, cancellationToken), e => Describe(completions, claim, e));
+        CallAsync(
+            "exchange",
+            async () =>
+            {
+                if (completions.Any(c => c is Completion.JobReturned { Outcome: JobOutcome.Succeeded done } && done.Result.Contains(Unstorable, StringComparison.Ordinal)))
+                    throw new IOException("string or blob too big");
+                IReadOnlyList<Completion> told = world.Mutant?.CommitsEffectsApart == true ? await ApartAsync(completions) : completions;
+                return await inner.ExchangeAsync(told, claim, cancellationToken);
+            },
+            e => Describe(completions, claim, e));
 
     public Task AppendEventAsync(JobLease lease, JobEventDraft draft, Progress? progress, CancellationToken cancellationToken) =>
         CallAsync("event", () => inner.AppendEventAsync(lease, draft, progress, cancellationToken));
@@ -76,18 +88,29 @@ internal sealed class FaultInjectingStore(IJobStore inner, SimulatedProcess proc
             throw new InvalidOperationException($"A store call of {process.Name} came from outside of it: {name}.");
         try
         {
-            await faults.BeforeCallAsync(process);
+            await world.Faults.BeforeCallAsync(process);
             T result = await call();
-            if (trace.IsOn)
-                trace.Write(process.Name, $"{name} {describe?.Invoke(result)}");
-            await faults.AfterCallAsync();
+            if (world.Trace.IsOn)
+                world.Trace.Write(process.Name, $"{name} {describe?.Invoke(result)}");
+            await world.Faults.AfterCallAsync();
             return result;
         }
-        catch (Exception error) when (trace.IsOn)
+        catch (Exception error) when (world.Trace.IsOn)
         {
-            trace.Write(process.Name, $"{name} failed: {error.Message.Split('\n')[0]}");
+            world.Trace.Write(process.Name, $"{name} failed: {error.Message.Split('\n')[0]}");
             throw;
         }
+    }
+
+    /// <summary>A mutant: the effects are committed in a transaction of their own.</summary>
+    private async Task<IReadOnlyList<Completion>> ApartAsync(IReadOnlyList<Completion> completions)
+    {
+        foreach (Completion.ItemReturned item in completions.OfType<Completion.ItemReturned>())
+        {
+            if (item.Outcome.Effect is { } effect)
+                await world.RawDatabase.WriteAsync((session, token) => effect(session.Transaction!, token), CancellationToken.None);
+        }
+        return [.. completions.Select(c => c is Completion.ItemReturned item ? item with { Outcome = item.Outcome with { Effect = null } } : c)];
     }
 
     private static string Describe(IReadOnlyList<Completion> completions, ClaimRequest? claim, Exchange exchange)

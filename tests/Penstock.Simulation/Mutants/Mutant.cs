@@ -25,9 +25,6 @@ internal sealed record Mutant(string Name, params IReadOnlyList<string> Breaks)
     /// <summary>Effects of items are committed before, and apart from, their marks.</summary>
     public bool CommitsEffectsApart { get; init; }
 
-    /// <summary>The workers' clock for their own heartbeat stands still: no lease is ever in doubt.</summary>
-    public bool NeverDoubts { get; init; }
-
     /// <summary>Statements that were changed; a mutant that changes none is out of date.</summary>
     public int Hits => _hits;
 

@@ -3,8 +3,51 @@ namespace Penstock.Simulation.Mutants;
 /// <summary>At least one bug for each invariant the simulation watches.</summary>
 internal static class MutantList
 {
+    private const string Fenced = "and status = 'running' and fence = @fence";
+    private const string FenceIgnored = "and status = 'running' and @fence is not null";
+
     public static readonly IReadOnlyList<Mutant> All =
     [
-        new("acknowledge-before-commit", "I1", "I2", "I3", "I8") { AcknowledgesBeforeCommit = true },
+        new("acknowledge-before-commit", "I1", "I2", "I3", "I8", "I14") { AcknowledgesBeforeCommit = true },
+        new("prune-before-review", "I1")
+        {
+            Within = "finished_at < @before",
+            Rewrites = [("and not exists (select 1 from dead_letter d where d.job_id = j.id and d.status = 'pending')", "")],
+        },
+        new("no-fence-at-the-end", "I2", "I14") { Within = "update job", Rewrites = [(Fenced, FenceIgnored)] },
+        new("no-fence-in-events", "I14", "I4")
+        {
+            Within = "insert into job_event",
+            Rewrites = [("status = 'running' and fence = @fence", "@fence is not null")],
+        },
+        new("fence-given-again", "I2") { Rewrites = [("set value = value + 1 where name = 'fence'", "set value = value where name = 'fence'")] },
+        new("claim-whatever-the-status", "I2", "I14", "I4", "I8") { Within = "attempt = attempt + 1", Rewrites = [("and status = 'queued'", "")] },
+        new("lease-cut-short", "I3") { Rewrites = [("where heartbeat_at < @cutoff", "where julianday(heartbeat_at) < julianday(@cutoff) + 9.0 / 86400")] },
+        new("cancel-what-has-ended", "I4") { Rewrites = [("where j.status in ('queued', 'running')", ""), ("and status in ('queued', 'running')", "")] },
+        new("ledger-forgets-marks", "I5") { Within = "into batch_ledger", Rewrites = [("set done = excluded.done,", "set done = batch_ledger.done,")] },
+        new("progress-counts-any-stage", "I5")
+        {
+            Within = "select b.stages, b.total",
+            Rewrites = [("(select s.done from batch_stage s where s.parent_job_id = b.parent_job_id and s.stage = b.stages - 1)",
+                         "(select sum(s.done) from batch_stage s where s.parent_job_id = b.parent_job_id)")],
+        },
+        new("effect-apart-from-its-mark", "I5") { CommitsEffectsApart = true },
+        new("items-forget-their-holder", "I2", "I8", "I5") { Rewrites = [("delete from claim where kind = @kind and seq = @seq and fence = @fence", "delete from claim where kind = @kind and seq = @seq and @fence is not null")] },
+        new("parent-closes-one-early", "I6", "I5", "I8") { Within = "b.failure_ratio", Rewrites = [("(select sum(s.failed)", "(select 1 + sum(s.failed)")] },
+        new("parent-never-closes", "I6", "I8") { Within = "b.failure_ratio", Rewrites = [("(select sum(s.failed)", "(select -1 + sum(s.failed)")] },
+        new("continuation-forgotten", "I6") { Within = "b.failure_ratio", Rewrites = [("select b.total, b.failure_ratio, b.continuation", "select b.total, b.failure_ratio, null")] },
+        new("failures-not-counted", "I7") { Within = "update job", Rewrites = [("failures = failures + @failures", "failures = failures + 0 * @failures")] },
+        new("deaths-not-counted", "I7", "I8") { Within = "set deaths = deaths + 1, worker_id", Rewrites = [("deaths = deaths + 1", "deaths = 0")] },
+        new("no-recovery", "I8") { Rewrites = [("where not exists (select 1 from worker w where w.id = c.worker_id)", "where false")] },
+        new("retries-without-a-hint", "I8") { Within = "insert into deferred", Rewrites = [("on conflict do nothing", "on conflict do nothing"), ("values (@run_at, @kind, @seq, @queue_id, @prio)", "select @run_at, @kind, @seq, @queue_id, @prio where @kind = 1")] },
+        new("hardly-polls", "I8") { HardlyPolls = true },
+        new("newest-first", "I9") { Within = "delete from ready", Rewrites = [("order by prio, kind, seq limit", "order by prio, kind, seq desc limit")] },
+        new("priority-ignored", "I9") { Within = "insert into ready", Rewrites = [("values (@queue_id, @prio,", "values (@queue_id, 0 * @prio,"), ("select queue_id, prio, kind", "select queue_id, 0, kind")] },
+        new("limits-ignored", "I10") { Within = "q.max_running", Rewrites = [("when q.max_running is null then", "when true then")] },
+        new("pause-ignored", "I11") { Within = "q.max_running", Rewrites = [("when q.paused_at is not null then 0", "when false then 0")] },
+        new("cancel-without-an-event", "I14") { Within = "insert into job_event", Rewrites = [("values (@job_id, @now, @level, @event, @message, @fields)", "select @job_id, @now, @level, @event, @message, @fields where @event <> 'job.cancelled'")] },
+        new("loss-without-an-event", "I14") { Within = "insert into job_event", Rewrites = [("values (@job_id, @now, @level, @event, @message, @fields)", "select @job_id, @now, @level, @event, @message, @fields where @event <> 'job.lost'")] },
+        new("reaper-without-stall", "I15") { Within = "j.started_at < @started_before", Rewrites = [("(select e.ts from job_event e where e.job_id = j.id order by e.id desc limit 1)", "null")] },
+        new("reaper-without-patience", "I15") { Within = "j.started_at < @started_before", Rewrites = [("j.started_at < @started_before", "@started_before is not null")] },
     ];
 }

@@ -25,7 +25,7 @@ internal sealed class WorkerNode : IDisposable
         Process = process;
         IdGenerator ids = world.NewIds();
         WatchedDatabase database = world.DatabaseFor(process);
-        FaultInjectingStore store = new(new SqlJobStore(database, world.WakeUps, world.Time, ids), process, world.Faults, world.Trace);
+        FaultInjectingStore store = new(new SqlJobStore(database, world.WakeUps, world.Time, ids), process, world);
         SqlJobReader reader = new(database, world.Time, world.Leases);
         JobDrafting drafting = new(SimulatedOperations.Registry, world.Time, ids);
         Client = new JobClient(store, drafting, world.WakeUps);
@@ -56,14 +56,18 @@ internal sealed class WorkerNode : IDisposable
         {
             Task chores = Task.WhenAll(
                 _reaper.RunAsync(_drain.Token), _recovery.RunAsync(_drain.Token), _retention.RunAsync(_drain.Token));
-            await _worker.RunAsync(_drain.Token);
             try
             {
+                await _worker.RunAsync(_drain.Token);
                 await chores;
             }
-            catch (OperationCanceledException) when (_drain.IsCancellationRequested)
+            catch (OperationCanceledException) when (_drain.IsCancellationRequested && chores.IsCompleted)
             {
                 // Chores end by cancellation.
+            }
+            catch (Exception error)
+            {
+                World.Fail("I11", $"{Process.Name} crashed: {error}");
             }
         });
 
