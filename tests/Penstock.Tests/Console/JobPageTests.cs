@@ -167,6 +167,15 @@ public sealed class JobPageTests
     }
 
     [Fact]
+    public async Task Cancelling_a_job_that_has_just_ended_claims_nothing()
+    {
+        await using ConsoleUnderTest console = await ConsoleUnderTest.StartAsync();
+        console.Api.Jobs.Add(Samples.Job(1, Now, status: "succeeded"));
+        using HttpResponseMessage response = await console.PostAsync($"/ui/jobs/{Samples.Id(1)}/cancel", ("reason", ""));
+        Assert.Contains("had ended before", await console.GetPageAsync(response.Headers.Location!.ToString()));
+    }
+
+    [Fact]
     public async Task A_viewer_sees_the_job_but_no_actions()
     {
         await using ConsoleUnderTest console = await ConsoleUnderTest.StartAsync();
