@@ -1,4 +1,5 @@
 using Penstock.Client.Artifacts;
+using Penstock.Client.Configuration;
 using Penstock.Client.DeadLetters;
 using Penstock.Client.Events;
 using Penstock.Client.Health;
@@ -84,6 +85,10 @@ public sealed partial class PenstockClient
         body.Headers.TryAddWithoutValidation("Content-Type", mediaType);
         return SendAsync<ArtifactView>(HttpMethod.Put, $"/artifacts/{ApiPath.Escape(name)}", body, cancellationToken);
     }
+
+    /// <summary>The settings the server runs with.</summary>
+    public Task<IReadOnlyList<ConfigValueView>> ConfigAsync(CancellationToken cancellationToken) =>
+        GetAsync<IReadOnlyList<ConfigValueView>>("/config", cancellationToken);
 
     public Task<HealthView> HealthAsync(CancellationToken cancellationToken) =>
         GetAsync<HealthView>("/health", cancellationToken);

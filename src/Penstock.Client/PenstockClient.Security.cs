@@ -35,6 +35,13 @@ public sealed partial class PenstockClient
     public Task<IssuedToken> IssueTokenAsync(NewTokenRequest token, CancellationToken cancellationToken) =>
         PostAsync<IssuedToken>("/tokens", token, cancellationToken);
 
+    /// <summary>Who changed what, newest first.</summary>
+    /// <param name="before">Only rows older than this id: the cursor of the next page.</param>
+    /// <param name="limit">1 to 500.</param>
+    public Task<IReadOnlyList<AuditView>> AuditAsync(string? kind, long? before, int limit, CancellationToken cancellationToken) =>
+        GetAsync<IReadOnlyList<AuditView>>(
+            new ApiPath("/audit").With("kind", kind).With("before", before).With("limit", limit), cancellationToken);
+
     /// <summary>Revokes a token; it is refused from now on.</summary>
     public Task<TokenView> RevokeTokenAsync(Guid tokenId, CancellationToken cancellationToken) =>
         DeleteAsync<TokenView>($"/tokens/{tokenId}", cancellationToken);

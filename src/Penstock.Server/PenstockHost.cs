@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -87,6 +88,8 @@ public static class PenstockHost
 
     private static void UseMiddleware(WebApplication app)
     {
+        // From a proxy on this machine only: so that cookies are Secure behind its TLS, and logs name the real sender.
+        app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto });
         app.UseMiddleware<SafeHeaders>();
         app.UseMiddleware<ProblemAnswers>();
         app.UseMiddleware<JsonBodies>();
@@ -103,6 +106,7 @@ public static class PenstockHost
         app.MapQueues();
         app.MapDeadLetters();
         app.MapArtifacts();
+        app.MapConfig();
         if (options.Configuration.Settings.Pipelines.Contains("proteins"))
             app.MapProteins();
         if (options.Console)

@@ -28,8 +28,8 @@ internal sealed class AccessTokens(SqlDatabase database, AuditLog audit, IdGener
     /// <exception cref="InvalidTokenRequestException"/>
     public async Task<IssuedToken> IssueAsync(NewTokenRequest request, string actor, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > NameMax)
-            throw new InvalidTokenRequestException($"A token's name must have 1 to {NameMax} characters.");
+        if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > NameMax || request.Name.Any(char.IsControl))
+            throw new InvalidTokenRequestException($"A token's name must have 1 to {NameMax} printable characters.");
         if (request.ExpiresInDays is < 1 or > DaysMax)
             throw new InvalidTokenRequestException($"expires_in_days is {request.ExpiresInDays}; it must be 1 to {DaysMax}, or null for never.");
         if (!Roles.All.Contains(request.Role))

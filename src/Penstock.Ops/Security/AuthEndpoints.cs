@@ -15,11 +15,12 @@ internal static class AuthEndpoints
     public static void MapAuth(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder auth = routes.MapGroup("/auth").WithTags("Security");
-        auth.MapPost("/login", LoginAsync).AllowAnonymous()
-            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+        auth.MapPost("/login", LoginAsync).AllowAnonymous().RequireRateLimiting(SecurityServices.PasswordLimit)
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
         auth.MapPost("/logout", (Delegate)LogoutAsync).AllowAnonymous();
         auth.MapGet("/me", Me).RequireAuthorization(Policies.Viewer);
-        auth.MapPost("/password", ChangePasswordAsync).RequireAuthorization(Policies.Viewer)
+        auth.MapPost("/password", ChangePasswordAsync).RequireAuthorization(Policies.Viewer).RequireRateLimiting(SecurityServices.PasswordLimit)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
     }
 

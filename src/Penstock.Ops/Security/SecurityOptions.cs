@@ -25,6 +25,14 @@ public sealed class SecurityOptions
     /// <summary>How long an account stays locked. Default 15 min.</summary>
     public TimeSpan LockTime { get; set; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>Passwords hashed at once: each costs a tenth of a second of a processor, and strangers must not keep all busy.</summary>
+    [Range(1, 1_000)]
+    public int PasswordsAtOnce { get; set; } = 2;
+
+    /// <summary>Logins that wait for their turn; one more is turned away.</summary>
+    [Range(0, 10_000)]
+    public int PasswordsWaiting { get; set; } = 20;
+
     /// <summary>A session ends this long after its last use. Default 12 h.</summary>
     public TimeSpan SessionTime { get; set; } = TimeSpan.FromHours(12);
 }

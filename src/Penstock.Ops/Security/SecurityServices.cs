@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
@@ -10,6 +11,9 @@ namespace Penstock.Ops.Security;
 
 internal static class SecurityServices
 {
+    /// <summary>For <c>RequireRateLimiting</c>: endpoints that hash a password.</summary>
+    public const string PasswordLimit = "passwords";
+
     private const string EitherScheme = "penstock";
 
     public static void AddSecurity(this IServiceCollection services)
@@ -24,6 +28,11 @@ internal static class SecurityServices
         services.AddDataProtection().SetApplicationName("penstock");
         services.AddSingleton<IConfigureOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>, SessionKeys>();
 
+        services.AddRateLimiter(limits =>
+        {
+            limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limits.AddPolicy(PasswordLimit, context => RateLimitPartition.GetConcurrencyLimiter(PasswordLimit, _ => LimitOf(context)));
+        });
         services.AddAuthentication(EitherScheme)
             .AddPolicyScheme(EitherScheme, null, either => either.ForwardDefaultSelector = SchemeOf)
             .AddScheme<AuthenticationSchemeOptions, BearerTokenHandler>(BearerTokenHandler.SchemeName, null)
@@ -35,8 +44,15 @@ internal static class SecurityServices
         });
     }
 
+    private static ConcurrencyLimiterOptions LimitOf(HttpContext context)
+    {
+        SecurityOptions options = context.RequestServices.GetRequiredService<IOptions<SecurityOptions>>().Value;
+        return new ConcurrencyLimiterOptions { PermitLimit = options.PasswordsAtOnce, QueueLimit = options.PasswordsWaiting };
+    }
+
     public static void UseSecurity(this IApplicationBuilder app)
     {
+        app.UseRateLimiter();
         app.UseMiddleware<SameOriginRule>();
         app.UseAuthentication();
         app.UseAuthorization();

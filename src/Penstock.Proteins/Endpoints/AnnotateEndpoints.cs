@@ -24,7 +24,7 @@ internal static class AnnotateEndpoints
     public static void MapAnnotate(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder annotate = routes.MapGroup("/annotate").WithTags("Annotate");
-        annotate.MapPost("", StartAsync).RequireAuthorization(Policies.Operator).Accepts<IFormFile>("multipart/form-data")
+        annotate.MapPost("", StartAsync).RequireAuthorization(Policies.Operator).Accepts<IFormFile>("multipart/form-data", "application/json")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         annotate.MapGet("/{embeddingJobId}", StatusAsync).RequireAuthorization(Policies.Viewer)

@@ -41,6 +41,7 @@ internal static class AnnotationEndpoints
         AnnotationStore annotations, CancellationToken cancellationToken, string? source = null) =>
         TypedResults.Ok(await annotations.ListAsync(source, cancellationToken));
 
+    /// <summary>One annotation set, and how many lines of its file were skipped for which reason.</summary>
     internal static async Task<Ok<AnnotationSet>> FindAsync(
         Guid annotationSetId, AnnotationStore annotations, CancellationToken cancellationToken) =>
         TypedResults.Ok(await annotations.GetAsync(annotationSetId, cancellationToken));

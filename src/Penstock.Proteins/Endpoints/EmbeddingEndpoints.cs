@@ -36,6 +36,7 @@ internal static class EmbeddingEndpoints
     internal static async Task<Ok<List<EmbeddingConfig>>> ListAsync(EmbeddingConfigStore configs, CancellationToken cancellationToken) =>
         TypedResults.Ok(await configs.ListAsync(cancellationToken));
 
+    /// <summary>One embedding configuration.</summary>
     internal static async Task<Ok<EmbeddingConfig>> FindAsync(
         Guid configId, EmbeddingConfigStore configs, CancellationToken cancellationToken) =>
         TypedResults.Ok(await configs.GetAsync(configId, cancellationToken));

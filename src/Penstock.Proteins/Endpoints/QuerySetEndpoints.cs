@@ -19,7 +19,7 @@ internal static class QuerySetEndpoints
         RouteGroupBuilder sets = routes.MapGroup("/query-sets").WithTags("Query sets");
         sets.MapGet("", ListAsync).RequireAuthorization(Policies.Viewer);
         sets.MapGet("/{querySetId}", FindAsync).RequireAuthorization(Policies.Viewer).ProducesProblem(StatusCodes.Status404NotFound);
-        sets.MapPost("", CreateAsync).RequireAuthorization(Policies.Operator).Accepts<IFormFile>("multipart/form-data")
+        sets.MapPost("", CreateAsync).RequireAuthorization(Policies.Operator).Accepts<IFormFile>("multipart/form-data", "application/json")
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         sets.MapDelete("/{querySetId}", DeleteAsync).RequireAuthorization(Policies.Operator)
             .ProducesProblem(StatusCodes.Status404NotFound);

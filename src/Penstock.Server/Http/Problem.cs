@@ -37,6 +37,8 @@ internal static partial class Problem
                 status, ProblemCodes.MethodNotAllowed, $"{request} is not possible; allowed: {context.Response.Headers.Allow}.", context),
             StatusCodes.Status413PayloadTooLarge => New(
                 status, ProblemCodes.BodyTooLarge, "The request body is larger than this endpoint takes.", context),
+            StatusCodes.Status429TooManyRequests => New(
+                status, ProblemCodes.TooManyRequests, $"{request} is asked for too often at the moment. Try again in some seconds.", context),
             _ => New(status, ProblemCodes.RequestMalformed, $"{request} was answered with {status} {ReasonPhrases.GetReasonPhrase(status)}.", context),
         };
     }

@@ -12,4 +12,5 @@ internal static class ProblemCodes
     public const string ParameterMissing = "parameter-missing";
     public const string PathUnknown = "path-unknown";
     public const string RequestMalformed = "request-malformed";
+    public const string TooManyRequests = "too-many-requests";
 }

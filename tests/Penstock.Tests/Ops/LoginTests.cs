@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Penstock.Client;
 using Penstock.Client.Errors;
 using Penstock.Client.Security;
+using Penstock.Ops.Security;
 using Penstock.Tests.Server;
 using Xunit;
 
@@ -68,6 +70,43 @@ public sealed class LoginTests
 
         Assert.Equal((HttpStatusCode.Unauthorized, "login-failed"), (unknown.Status, unknown.Code));
         Assert.Equal((unknown.Status, unknown.Code, unknown.Detail), (wrong.Status, wrong.Code, wrong.Detail));
+    }
+
+    [Fact]
+    public async Task A_login_beyond_those_in_work_and_waiting_is_turned_away_and_let_in_when_they_are_done()
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(
+            runWorkers: false, sockets: true,
+            services: services => services.Configure<SecurityOptions>(limits => (limits.PasswordsAtOnce, limits.PasswordsWaiting) = (1, 0)));
+        await server.Admin.AddUserAsync(Ada, Cancel);
+        using HttpClient slow = server.Http();
+        using UnfinishedBody body = new();
+        Task<HttpResponseMessage> first = slow.PostAsync("/auth/login", body, Cancel);
+
+        // Until the first one's headers have arrived, a second one is still let in.
+        PenstockApiException refusal;
+        do
+            refusal = await RefusedAsync(server, "ada", "guess");
+        while (refusal.Code == "login-failed" && !Cancel.IsCancellationRequested);
+        Assert.Equal((HttpStatusCode.TooManyRequests, "too-many-requests"), (refusal.Status, refusal.Code));
+
+        body.Finish();
+        Assert.Equal(HttpStatusCode.BadRequest, (await first).StatusCode);
+        Assert.NotEqual("too-many-requests", (await RefusedAsync(server, "ada", "guess")).Code);
+    }
+
+    [Theory]
+    [InlineData("https", true)]
+    [InlineData("http", false)]
+    public async Task Behind_a_proxy_with_TLS_the_cookie_is_for_TLS_only(string scheme, bool secure)
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false, sockets: true);
+        await server.Admin.AddUserAsync(Ada, Cancel);
+        using HttpClient proxy = server.Http();
+        proxy.DefaultRequestHeaders.Add("X-Forwarded-Proto", scheme);
+        using HttpResponseMessage login = await proxy.PostAsJsonAsync("/auth/login", new { name = "ada", password = Password }, Cancel);
+        string cookie = Assert.Single(login.Headers.GetValues("Set-Cookie"));
+        Assert.Equal(secure, cookie.Contains("secure", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -261,4 +300,25 @@ public sealed class LoginTests
 
     private static async Task<UserView> UserAsync(ServerUnderTest server) =>
         (await server.Admin.UsersAsync(Cancel)).Single(user => user.Name == "ada");
+
+    /// <summary>A body that is announced and comes only when told.</summary>
+    private sealed class UnfinishedBody : HttpContent
+    {
+        private readonly TaskCompletionSource _finish = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Finish() => _finish.SetResult();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync("{"u8.ToArray(), Cancel);
+            await stream.FlushAsync(Cancel);
+            await _finish.Task;
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
 }

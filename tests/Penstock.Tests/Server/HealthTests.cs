@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Penstock.Client.Configuration;
 using Penstock.Client.Health;
 using Penstock.Ops.Health;
 using Xunit;
@@ -72,6 +73,17 @@ public sealed class HealthTests
 
         (bool Ready, string Detail) Answer(string name) =>
             checks.Where(check => check.Name == name).Select(check => (check.Ready, check.Detail)).Single();
+    }
+
+    [Fact]
+    public async Task The_settings_in_force_are_told_with_their_origin()
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false, settings: [("worker.slots", "3")]);
+        IReadOnlyList<ConfigValueView> settings = await server.Admin.ConfigAsync(Cancel);
+        ConfigValueView slots = Assert.Single(settings, setting => setting.Key == "worker.slots");
+        Assert.Equal((3, "command line --set"), (slots.Value.GetInt32(), slots.Origin));
+        ConfigValueView lease = Assert.Single(settings, setting => setting.Key == "worker.lease_seconds");
+        Assert.Equal((15, "s", "default"), (lease.Value.GetInt32(), lease.Unit, lease.Origin));
     }
 
     [Theory]

@@ -16,6 +16,7 @@ using Penstock.Ops.Security;
 using Penstock.Server;
 using Penstock.Server.Workspaces;
 using Penstock.Server.Workspaces.Configuration;
+using Penstock.Sqlite;
 using Xunit;
 
 namespace Penstock.Tests.Server;
@@ -66,6 +67,8 @@ internal sealed class ServerUnderTest : IAsyncDisposable
                     builder.Services.AddSingleton(time);
                 // A thousandth of the work: what is tested here is not how slow a hash is.
                 builder.Services.Configure<SecurityOptions>(security => security.PasswordIterations = 1_000);
+                // No test here cuts the power; waiting for the disk is the store's own tests' business.
+                builder.Services.AddSingleton(new SqliteOptions(workspace.DatabaseFile) { FullDurability = false });
                 AddOperations(new PenstockBuilder(builder.Services));
                 services?.Invoke(builder.Services);
             },
