@@ -16,7 +16,7 @@ internal static class JobTable
         bool whole = run.Terminal.Width >= WidthForWholeIds;
         run.Terminal.Print(jobs, "No jobs. Enqueue one with 'penstock jobs enqueue OPERATION'.",
             new Column<JobView>("JOB", job => whole ? job.Id.ToString() : JobIds.Short(job.Id)) { Style = _ => "bold" },
-            new Column<JobView>("OPERATION", job => job.Operation) { ShrinksTo = 16 },
+            new Column<JobView>("OPERATION", job => job.Operation) { ShrinksTo = 24 },
             new Column<JobView>("STATUS", Status) { Style = job => Words.StatusStyle(job.Status) },
             new Column<JobView>("PROGRESS", Progress) { RightAligned = true, DropOrder = 2 },
             new Column<JobView>("QUEUE", job => job.QueueName) { ShrinksTo = 10, DropOrder = 3 },

@@ -23,6 +23,12 @@ public sealed record ErrorModel(string Title, string Code, string Detail, string
 
     internal static ErrorModel From(PenstockApiException error, HttpRequest request)
     {
+        // A page of the console asks only for what its pipeline answers.
+        if (error.Code == "path-unknown")
+            return new ErrorModel(
+                "This workspace has no such pipeline", "pipeline-absent",
+                "The page belongs to a pipeline that this server does not run. Add it to `pipelines` in penstock.yaml and start the server again.",
+                null, ConsolePaths.Root, "Go to the overview");
         (string path, string text) = Back(request);
         return new ErrorModel(error.Title.Length > 0 ? error.Title : "The request was refused", error.Code, error.Detail, error.TraceId, path, text);
     }

@@ -39,6 +39,7 @@ internal static class EvaluationPages
         ProteinsClient proteins = new(call.Api);
         EvaluationSet set = await proteins.EvaluationSetAsync(id, cancellationToken);
         Task<IReadOnlyList<PredictionSet>> predictions = proteins.PredictionSetsAsync(cancellationToken);
+        Task<IReadOnlyList<InformationAccretionSet>> accretion = proteins.InformationAccretionAsync(cancellationToken);
         IReadOnlyList<EvaluationResult> results =
             [.. (await proteins.EvaluationResultsAsync(id, cancellationToken)).OrderByDescending(result => result.CreatedAt)];
         EvaluationResult? shown = results.FirstOrDefault(result => result.Id == PageQuery.Id(call.Request, "result"))
@@ -46,7 +47,7 @@ internal static class EvaluationPages
         IReadOnlyList<EvaluationCurve> curves =
             shown is null ? [] : await proteins.EvaluationCurvesAsync(id, shown.Id, cancellationToken);
         bool isWeighted = shown?.IaUsed == true && PageQuery.Word(call.Request, "measure", "f") is null;
-        EvaluationModel model = new(set, results, shown, curves, isWeighted, await predictions);
+        EvaluationModel model = new(set, results, shown, curves, isWeighted, await predictions, await accretion);
         return await call.PageAsync<EvaluationPage>(model, cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Penstock.Engine.Storage;
 
 namespace Penstock.Engine.Workers;
@@ -6,38 +7,49 @@ namespace Penstock.Engine.Workers;
 internal sealed class RunningUnit : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly CancellationTokenSource? _timeout;
-    private readonly CancellationTokenSource _either;
+    private readonly ITimer? _timeout;
+    private readonly ILogger _logger;
     private int _reason;
 
-    public RunningUnit(UnitLease lease, TimeProvider time)
+    public RunningUnit(UnitLease lease, TimeProvider time, ILogger logger)
     {
         Lease = lease;
         ClaimedAt = time.GetTimestamp();
+        _logger = logger;
+        // Taken here: the source's own is gone once the unit is disposed, and its operation may still ask.
+        Token = _stop.Token;
         if (lease is JobLease { Timeout: { } timeout })
-        {
-            _timeout = new CancellationTokenSource(timeout, time);
-            _timeout.Token.Register(() => Interlocked.CompareExchange(ref _reason, (int)StopReason.Timeout, 0));
-        }
-        _either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, _timeout?.Token ?? CancellationToken.None);
+            _timeout = time.CreateTimer(static unit => ((RunningUnit)unit!).Stop(StopReason.Timeout), this, timeout, Timeout.InfiniteTimeSpan);
     }
 
     public UnitLease Lease { get; }
     public UnitKey Key => UnitKey.Of(Lease);
     public long ClaimedAt { get; }
-    public CancellationToken Token => _either.Token;
+    public CancellationToken Token { get; }
     public StopReason Reason => (StopReason)Volatile.Read(ref _reason);
 
     /// <summary>Asks the operation to stop; the first reason stands.</summary>
+    /// <remarks>Throws nothing: a callback of the operation that fails must not keep the others running, nor end the process.</remarks>
     public void Stop(StopReason reason)
     {
-        if (Interlocked.CompareExchange(ref _reason, (int)reason, 0) == 0)
+        if (Interlocked.CompareExchange(ref _reason, (int)reason, 0) != 0)
+            return;
+        try
+        {
             _stop.Cancel();
+        }
+        catch (AggregateException error)
+        {
+            _logger.StopFailed(error, Lease.Unit);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended this instant.
+        }
     }
 
     public void Dispose()
     {
-        _either.Dispose();
         _timeout?.Dispose();
         _stop.Dispose();
     }

@@ -21,10 +21,14 @@ public sealed class Worker : IWakeUpListener
 
     private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromSeconds(1);
 
+    /// <summary>A completion that the store refuses this often while it answers other questions is not storable.</summary>
+    private const int RefusalsMax = 5;
+
     private readonly IJobStore _store;
     private readonly IWakeUps _wakeUps;
     private readonly UnitExecutor _executor;
     private readonly WorkerOptions _options;
+    private readonly TimeSpan _tick;
     private readonly LeaseKeeper _keeper;
     private readonly PrefetchGauge _prefetch;
     private readonly TimeProvider _time;
@@ -36,7 +40,9 @@ public sealed class Worker : IWakeUpListener
     private readonly ConcurrentDictionary<UnitKey, RunningUnit> _units = new();
     private readonly ConcurrentQueue<RunningUnit> _waiting = new();
     private readonly List<Completion> _ended = [];
+    private readonly Dictionary<UnitKey, int> _refusals = [];
     private readonly Channel<Signal> _signals = Channel.CreateUnbounded<Signal>(new UnboundedChannelOptions { SingleReader = true });
+    private bool _tellsOneByOne;
     private int _running;
     private int _woken = 1;
     private long _finished;
@@ -57,6 +63,7 @@ public sealed class Worker : IWakeUpListener
         _queueSet = _queues.ToHashSet(StringComparer.Ordinal);
         _prefetch = new PrefetchGauge(options.PrefetchMax);
         _keeper = new LeaseKeeper(store, leases, identity, time);
+        _tick = options.PollInterval < leases.Heartbeat ? options.PollInterval : leases.Heartbeat;
     }
 
     /// <summary>Units running or claimed ahead.</summary>
@@ -139,12 +146,16 @@ public sealed class Worker : IWakeUpListener
         // Lowered before the claim: a wake-up that comes during it raises the flag again and costs one more look.
         if (want > 0)
             Interlocked.Exchange(ref _woken, 0);
-        List<Completion> ended = _ended.Take(CompletionsMax).ToList();
+        // After a failure one by one, until the one that the store cannot take is found.
+        List<Completion> ended = _ended.Take(_tellsOneByOne ? 1 : CompletionsMax).ToList();
         try
         {
             ClaimRequest? request = want > 0 ? new ClaimRequest(_keeper.WorkerId, _queues, want) : null;
             Exchange exchange = await _store.ExchangeAsync(ended, request, CancellationToken.None);
             _ended.RemoveRange(0, ended.Count);
+            _tellsOneByOne &= _ended.Count > 0;
+            if (_refusals.Count > 0)
+                ended.ForEach(c => _refusals.Remove(UnitKey.Of(c.Lease)));
             foreach (Completion refused in exchange.Refused)
                 _logger.LeaseLost(refused.Lease.Unit, refused.Lease.Attempt);
             if (exchange.WorkerUnknown)
@@ -162,13 +173,40 @@ public sealed class Worker : IWakeUpListener
             // What ended stays in the list: the next turn tells the store again, and fences make that safe.
             _logger.StoreFailed(error, ended.Count);
             Interlocked.Exchange(ref _woken, 1);
+            _tellsOneByOne = ended.Count > 0;
+            if (ended.Count == 1)
+                await SetAsideAsync(ended[0], error);
             await PauseAsync(StoreRetryDelay, cancellationToken);
         }
     }
 
+    /// <summary>Lets others go before a completion that failed alone, and fails its unit if the store never takes it.</summary>
+    /// <remarks>One result too large for the store must not keep the whole worker from telling how its units ended.</remarks>
+    private async Task SetAsideAsync(Completion completion, Exception error)
+    {
+        _ended.Remove(completion);
+        _ended.Add(completion);
+        UnitKey key = UnitKey.Of(completion.Lease);
+        try
+        {
+            await _store.HeldAsync(_keeper.WorkerId, CancellationToken.None);
+        }
+        catch (Exception storeError)
+        {
+            _logger.StoreFailed(storeError, _ended.Count); // The store is away: that says nothing about the completion.
+            return;
+        }
+        int refusals = _refusals[key] = _refusals.GetValueOrDefault(key) + 1;
+        if (refusals < RefusalsMax || completion is Completion.Threw)
+            return;
+        _refusals.Remove(key);
+        _ended.Remove(completion);
+        _ended.Add(new Completion.Threw(completion.Lease, "end-not-storable", error.Message, null));
+    }
+
     private void Take(UnitLease lease)
     {
-        RunningUnit unit = new(lease, _time);
+        RunningUnit unit = new(lease, _time, _logger);
         _units[unit.Key] = unit;
         _waiting.Enqueue(unit);
     }
@@ -318,13 +356,13 @@ public sealed class Worker : IWakeUpListener
         unit.Dispose();
     }
 
-    /// <summary>Once a poll interval: look for work, look after the leases, and beat when it is time.</summary>
+    /// <summary>Once a poll interval, and never less often than a heartbeat is due: look for work, look after the leases, and beat when it is time.</summary>
     private async Task RunTimersAsync(CancellationToken cancellationToken)
     {
         Task beat = Task.CompletedTask;
         while (!cancellationToken.IsCancellationRequested)
         {
-            await PauseAsync(_options.PollInterval, cancellationToken);
+            await PauseAsync(_tick, cancellationToken);
             Interlocked.Exchange(ref _woken, 1);
             // Not awaited: a beat that gets no answer must not hide that the lease runs out meanwhile.
             if (beat.IsCompleted)

@@ -32,4 +32,7 @@ internal static partial class WorkerLog
 
     [LoggerMessage(2009, LogLevel.Information, "Worker {WorkerId} drains: {Running} units finish, {Waiting} go back to their queues")]
     public static partial void Draining(this ILogger logger, string workerId, int running, int waiting);
+
+    [LoggerMessage(2010, LogLevel.Warning, "What {Unit} does on cancellation failed; its token is cancelled all the same")]
+    public static partial void StopFailed(this ILogger logger, Exception error, string unit);
 }

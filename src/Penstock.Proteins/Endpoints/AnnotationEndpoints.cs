@@ -41,16 +41,20 @@ internal static class AnnotationEndpoints
         AnnotationStore annotations, CancellationToken cancellationToken, string? source = null) =>
         TypedResults.Ok(await annotations.ListAsync(source, cancellationToken));
 
-    /// <summary>One annotation set.</summary>
+    /// <summary>One annotation set, and how many lines of its file were skipped for which reason.</summary>
     internal static async Task<Ok<AnnotationSet>> FindAsync(
         Guid annotationSetId, AnnotationStore annotations, CancellationToken cancellationToken) =>
         TypedResults.Ok(await annotations.GetAsync(annotationSetId, cancellationToken));
 
-    /// <summary>Deletes a set with its annotations; refused while predictions or evaluations were made from it.</summary>
+    /// <summary>Deletes a set with its annotations and accretions; refused while predictions or evaluations were made from it.</summary>
     internal static async Task<Ok<DeletedAnnotationSet>> DeleteAsync(
-        Guid annotationSetId, ClaimsPrincipal caller, AnnotationStore annotations, AuditLog audit, CancellationToken cancellationToken)
+        Guid annotationSetId, ClaimsPrincipal caller, AnnotationStore annotations, InformationAccretionStore accretions,
+        IArtifactStore artifacts, AuditLog audit, CancellationToken cancellationToken)
     {
+        List<InformationAccretionSet> computed = await accretions.ListAsync(cancellationToken);
         long deleted = await annotations.DeleteAsync(annotationSetId, cancellationToken);
+        foreach (InformationAccretionSet accretion in computed.Where(c => c.AnnotationSetId == annotationSetId))
+            await artifacts.DeleteAsync(accretion.Artifact, cancellationToken);
         await audit.WriteAsync("annotation_set.delete", caller.Actor(), $"{annotationSetId}", new { deleted }, cancellationToken);
         return TypedResults.Ok(new DeletedAnnotationSet(annotationSetId, deleted));
     }

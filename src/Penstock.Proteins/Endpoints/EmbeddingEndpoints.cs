@@ -89,7 +89,7 @@ internal static class EmbeddingEndpoints
             request.EmbeddingConfigId, request.AnnotationSetId, request.OntologySnapshotId, request.QueryAccessions, request.QuerySetId,
             request.LimitPerEntry, request.DistanceThreshold, request.BatchSize,
             EnumText.Parse<SearchMetric>(PredictGoTerms.OperationName, "metric", request.Metric), request.AspectSeparatedKnn,
-            request.ComputeRerankerFeatures, ExcludeSelf: request.ExcludeSelf, ProteaCompat: request.ProteaCompat);
+            request.ComputeRerankerFeatures, request.ComputeAlignments, request.ComputeTaxonomy, request.ExcludeSelf, request.ProteaCompat);
         PredictGoTerms.Validate(payload);
         await operation.RequireAsync(payload, cancellationToken);
         return await client.EnqueueAsync(PredictGoTerms.OperationName, payload, caller, cancellationToken);

@@ -18,12 +18,12 @@ namespace Penstock.Proteins.Endpoints;
 internal static class EvaluationEndpoints
 {
     /// <summary>Protein, tab, term; sorted; no header.</summary>
-    private static readonly (string File, Func<AnnotationDelta, IReadOnlyList<ProteinTerm>> Pairs)[] PairFiles =
+    private static readonly (string File, string Summary, Func<AnnotationDelta, IReadOnlyList<ProteinTerm>> Pairs)[] PairFiles =
     [
-        ("ground-truth-NK.tsv", delta => delta.NoKnowledge),
-        ("ground-truth-LK.tsv", delta => delta.LimitedKnowledge),
-        ("ground-truth-PK.tsv", delta => delta.PartialKnowledge),
-        ("known-terms.tsv", delta => delta.Known),
+        ("ground-truth-NK.tsv", "New terms of proteins without knowledge.", delta => delta.NoKnowledge),
+        ("ground-truth-LK.tsv", "New terms in aspects where the protein had none.", delta => delta.LimitedKnowledge),
+        ("ground-truth-PK.tsv", "New terms in aspects where the protein had others.", delta => delta.PartialKnowledge),
+        ("known-terms.tsv", "All experimental terms of the older set.", delta => delta.Known),
     ];
 
     public static void MapEvaluationSets(this IEndpointRouteBuilder routes)
@@ -32,12 +32,12 @@ internal static class EvaluationEndpoints
         RouteGroupBuilder read = sets.MapGroup("").RequireAuthorization(Policies.Viewer);
         read.MapGet("", ListAsync);
         read.MapGet("/{evaluationSetId}", FindAsync).ProducesProblem(StatusCodes.Status404NotFound);
-        foreach ((string file, Func<AnnotationDelta, IReadOnlyList<ProteinTerm>> pairs) in PairFiles)
+        foreach ((string file, string summary, Func<AnnotationDelta, IReadOnlyList<ProteinTerm>> pairs) in PairFiles)
         {
             read.MapGet($"/{{evaluationSetId}}/{file}", (
                     Guid evaluationSetId, EvaluationStore store, DeltaReader deltas, CancellationToken cancellationToken) =>
                     PairsAsync(evaluationSetId, file, pairs, store, deltas, cancellationToken))
-                .WithSummary($"The pairs of {file}: protein, tab, term; sorted; no header.")
+                .WithSummary(summary)
                 .Produces(StatusCodes.Status200OK, contentType: "text/tab-separated-values").ProducesProblem(StatusCodes.Status404NotFound);
         }
         read.MapGet("/{evaluationSetId}/delta-proteins.fasta", FastaAsync)

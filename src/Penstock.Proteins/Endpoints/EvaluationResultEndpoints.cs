@@ -38,7 +38,7 @@ internal static class EvaluationResultEndpoints
         return TypedResults.Ok(await evaluations.ResultsAsync(evaluationSetId, cancellationToken));
     }
 
-    /// <summary>One result of an evaluation.</summary>
+    /// <summary>One result.</summary>
     internal static async Task<Ok<EvaluationResult>> FindAsync(
         Guid evaluationSetId, Guid resultId, EvaluationStore evaluations, CancellationToken cancellationToken) =>
         TypedResults.Ok(await evaluations.GetResultAsync(evaluationSetId, resultId, cancellationToken));

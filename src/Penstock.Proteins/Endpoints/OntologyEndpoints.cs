@@ -39,7 +39,7 @@ internal static class OntologyEndpoints
     internal static async Task<Ok<List<OntologySnapshot>>> ListAsync(OntologyStore ontologies, CancellationToken cancellationToken) =>
         TypedResults.Ok(await ontologies.ListAsync(cancellationToken));
 
-    /// <summary>One ontology snapshot.</summary>
+    /// <summary>One ontology.</summary>
     internal static async Task<Ok<OntologySnapshot>> FindAsync(
         Guid snapshotId, OntologyStore ontologies, CancellationToken cancellationToken) =>
         TypedResults.Ok(await ontologies.GetAsync(snapshotId, cancellationToken));

@@ -52,7 +52,7 @@ internal static class QuerySetEndpoints
     internal static async Task<Ok<DeletedQuerySet>> DeleteAsync(
         Guid querySetId, ClaimsPrincipal caller, QuerySetStore querySets, AuditLog audit, CancellationToken cancellationToken)
     {
-        int entries = await querySets.DeleteAsync(querySetId, cancellationToken);
+        long entries = await querySets.DeleteAsync(querySetId, cancellationToken);
         await audit.WriteAsync("query_set.delete", caller.Actor(), $"{querySetId}", new { entries }, cancellationToken);
         return TypedResults.Ok(new DeletedQuerySet(querySetId, entries));
     }

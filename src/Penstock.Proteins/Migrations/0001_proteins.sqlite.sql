@@ -157,11 +157,12 @@ create table sequence_embedding (
 create index sequence_embedding_sequence on sequence_embedding (sequence_id);
 
 create table query_set (
-    id          text primary key,
-    name        text not null,
-    description text,
-    entry_count integer not null default 0,
-    created_at  text not null
+    id           text primary key,
+    name         text not null,
+    description  text,
+    entry_count  integer not null default 0,
+    created_at   text not null,
+    published_at text
 );
 
 create table query_set_entry (

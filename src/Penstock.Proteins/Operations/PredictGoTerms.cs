@@ -19,6 +19,9 @@ internal sealed class PredictGoTerms(
     /// <summary>Keeps the rows one batch writes at some ten thousand; the search itself gains nothing from more.</summary>
     public const int UsualBatchSize = 128;
 
+    /// <summary>Queries times neighbours in one batch: what a batch writes, it writes in one transaction.</summary>
+    private const int NeighboursPerBatchMax = 4_000;
+
     private static readonly PayloadCheck Check = new(OperationName);
 
     /// <param name="QueryAccessions">Only these of the query set, or of the proteins.</param>
@@ -59,7 +62,7 @@ internal sealed class PredictGoTerms(
         }
         Guid setId = payload.PredictionSetId ?? job.JobId;
         await predictions.CreateAsync(ToSet(setId, payload, job.JobId), cancellationToken);
-        List<object> items = [.. queries.Chunk(payload.BatchSize).Select(part => ToItem(setId, payload, part))];
+        List<object> items = [.. queries.Chunk(BatchSizeOf(payload)).Select(part => ToItem(setId, payload, part))];
         await job.EmitAsync(
             "predict_go_terms.dispatching", new { Queries = queries.Count, Batches = items.Count, PredictionSetId = setId }, cancellationToken);
         return new BatchPlan<Result>(
@@ -93,6 +96,10 @@ internal sealed class PredictGoTerms(
                 $"Give ontology_snapshot_id {set.OntologySnapshotId}.");
         return config;
     }
+
+    /// <summary>As asked, but fewer where each query has many neighbours; PROTEA's counts depend on the batch, so there as asked.</summary>
+    private static int BatchSizeOf(Payload payload) =>
+        payload.ProteaCompat ? payload.BatchSize : Math.Min(payload.BatchSize, Math.Max(1, NeighboursPerBatchMax / payload.LimitPerEntry));
 
     private static NewPredictionSet ToSet(Guid setId, Payload payload, Guid jobId) => new(
         setId, payload.EmbeddingConfigId, payload.AnnotationSetId, payload.OntologySnapshotId, payload.QuerySetId,

@@ -5,12 +5,15 @@ using Penstock.Sql;
 
 namespace Penstock.Proteins.Storage;
 
-/// <summary>Query sets: the sequences users upload.</summary>
+/// <summary>Query sets: the sequences users upload. A set is visible once it is published, complete.</summary>
 internal sealed class QuerySetStore(SqlDatabase database, TimeProvider time)
 {
     private const int EntriesPerWrite = 1_000;
 
-    private const string InsertSetSql = """
+    /// <summary>Longer than any upload takes: what is unpublished after it was left by a crash.</summary>
+    private static readonly TimeSpan UploadTimeMax = TimeSpan.FromHours(1);
+
+    private const string StageSql = """
         insert into query_set (id, name, description, entry_count, created_at) values (@id, @name, @description, @count, @now)
         """;
 
@@ -18,42 +21,61 @@ internal sealed class QuerySetStore(SqlDatabase database, TimeProvider time)
         insert into query_set_entry (query_set_id, accession, sequence_id) values (@set_id, @accession, @sequence_id)
         """;
 
-    /// <summary>Stores a whole set; nobody sees a part of it.</summary>
-    /// <remarks>
-    /// Sequences go first, in parts that others can write between: a sequence nobody refers to harms nothing. The set and
-    /// its entries follow in one transaction.
-    /// </remarks>
+    private const string PublishSql = "update query_set set published_at = @now where id = @id";
+
+    private const string AbandonedSql = "select id from query_set where published_at is null and created_at < @before";
+
+    /// <summary>Stores a whole set, some thousand rows at a time; it is visible when all are there.</summary>
     public async Task AddAsync(
         Guid id, string name, string? description, IReadOnlyList<QueryRecord> records, CancellationToken cancellationToken)
     {
-        List<long> sequenceIds = new(records.Count);
-        foreach (QueryRecord[] part in records.Chunk(EntriesPerWrite))
-            sequenceIds.AddRange(await database.WriteAsync((session, token) => StoreSequencesAsync(session, part, token), cancellationToken));
+        foreach (Guid left in await AbandonedAsync(cancellationToken))
+            await RemoveAsync(left, cancellationToken);
+        DateTimeOffset now = time.GetUtcNow();
         await database.WriteAsync(
             async (session, token) =>
             {
-                using SqlStatement set = session.Statement(InsertSetSql)
-                    .Bind("id", id).Bind("name", name).Bind("description", description).Bind("count", records.Count)
-                    .Bind("now", time.GetUtcNow());
+                using SqlStatement set = session.Statement(StageSql)
+                    .Bind("id", id).Bind("name", name).Bind("description", description).Bind("count", records.Count).Bind("now", now);
                 await set.ExecuteAsync(token);
-                using SqlStatement entry = session.Statement(InsertEntrySql).Bind("set_id", id);
-                for (int i = 0; i < records.Count; i++)
-                    await entry.Bind("accession", records[i].Accession).Bind("sequence_id", sequenceIds[i]).ExecuteAsync(token);
+            },
+            cancellationToken);
+        foreach (QueryRecord[] part in records.Chunk(EntriesPerWrite))
+            await database.WriteAsync((session, token) => StoreEntriesAsync(session, id, part, token), cancellationToken);
+        await database.WriteAsync(
+            async (session, token) =>
+            {
+                using SqlStatement publish = session.Statement(PublishSql).Bind("id", id).Bind("now", now);
+                await publish.ExecuteAsync(token);
             },
             cancellationToken);
     }
 
-    private async Task<List<long>> StoreSequencesAsync(
-        SqlSession session, IReadOnlyCollection<QueryRecord> records, CancellationToken cancellationToken)
+    private async Task StoreEntriesAsync(SqlSession session, Guid id, QueryRecord[] records, CancellationToken cancellationToken)
     {
         using SequenceWriter sequences = new(session, time.GetUtcNow());
-        List<long> ids = new(records.Count);
+        using SqlStatement entry = session.Statement(InsertEntrySql).Bind("set_id", id);
         foreach (QueryRecord record in records)
-            ids.Add(await sequences.IdOfAsync(record.Sequence, record.SequenceHash, cancellationToken));
-        return ids;
+        {
+            long sequenceId = await sequences.IdOfAsync(record.Sequence, record.SequenceHash, cancellationToken);
+            await entry.Bind("accession", record.Accession).Bind("sequence_id", sequenceId).ExecuteAsync(cancellationToken);
+        }
     }
 
-    private const string ListSql = "select id, name, description, created_at, entry_count from query_set order by created_at desc, id";
+    private Task<List<Guid>> AbandonedAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (session, token) =>
+            {
+                using SqlStatement statement = session.Statement(AbandonedSql).Bind("before", time.GetUtcNow() - UploadTimeMax);
+                return await statement.QueryAsync(row => row.GetGuid(0), token);
+            },
+            cancellationToken);
+
+    private const string ListSql = """
+        select id, name, description, created_at, entry_count from query_set
+         where published_at is not null
+         order by created_at desc, id
+        """;
 
     public Task<List<QuerySet>> ListAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -64,7 +86,9 @@ internal sealed class QuerySetStore(SqlDatabase database, TimeProvider time)
             },
             cancellationToken);
 
-    private const string FindSql = "select id, name, description, created_at, entry_count from query_set where id = @id";
+    private const string FindSql = """
+        select id, name, description, created_at, entry_count from query_set where id = @id and published_at is not null
+        """;
 
     /// <exception cref="RecordNotFoundException"/>
     public async Task<QuerySet> GetAsync(Guid id, CancellationToken cancellationToken) =>
@@ -95,28 +119,44 @@ internal sealed class QuerySetStore(SqlDatabase database, TimeProvider time)
             },
             cancellationToken);
 
+    private const string HideSql = "update query_set set published_at = null where id = @id";
+
     private const string DetachSql = "update prediction_set set query_set_id = null where query_set_id = @id";
 
-    private const string DeleteEntriesSql = "delete from query_set_entry where query_set_id = @id";
+    private const string DeleteEntriesSql = """
+        delete from query_set_entry where id in (select id from query_set_entry where query_set_id = @id limit @limit)
+        """;
 
     private const string DeleteSetSql = "delete from query_set where id = @id";
 
     /// <summary>Deletes the set and its entries; predictions made from it stay.</summary>
-    public async Task<int> DeleteAsync(Guid id, CancellationToken cancellationToken)
+    /// <returns>Entries deleted.</returns>
+    public async Task<long> DeleteAsync(Guid id, CancellationToken cancellationToken)
     {
         await GetAsync(id, cancellationToken);
-        return await database.WriteAsync(
+        await database.WriteAsync(
             async (session, token) =>
             {
+                using SqlStatement hide = session.Statement(HideSql).Bind("id", id);
+                await hide.ExecuteAsync(token);
                 using SqlStatement detach = session.Statement(DetachSql).Bind("id", id);
                 await detach.ExecuteAsync(token);
-                using SqlStatement entries = session.Statement(DeleteEntriesSql).Bind("id", id);
-                int deleted = await entries.ExecuteAsync(token);
-                using SqlStatement set = session.Statement(DeleteSetSql).Bind("id", id);
-                await set.ExecuteAsync(token);
-                return deleted;
             },
             cancellationToken);
+        return await RemoveAsync(id, cancellationToken);
+    }
+
+    private async Task<long> RemoveAsync(Guid id, CancellationToken cancellationToken)
+    {
+        long deleted = await database.DeleteInPartsAsync(DeleteEntriesSql, id, EntriesPerWrite, cancellationToken);
+        await database.WriteAsync(
+            async (session, token) =>
+            {
+                using SqlStatement set = session.Statement(DeleteSetSql).Bind("id", id);
+                await set.ExecuteAsync(token);
+            },
+            cancellationToken);
+        return deleted;
     }
 
     private static QuerySet Read(DbDataReader row) =>

@@ -81,6 +81,8 @@ internal static class BatchWriter
             await ItemWriter.SendAsync(write, lease.JobId, 0, index, plan.Items[index], priority[0], cancellationToken);
         await write.EventAsync(
             lease.JobId, JobEventNames.Dispatched, $"{{\"items\":{plan.Items.Count},\"result\":{plan.Result}}}", cancellationToken);
+        if (plan.Items.Count == 0)
+            await CloseIfEndedAsync(write, lease.JobId, cancellationToken);
         return true;
     }
 

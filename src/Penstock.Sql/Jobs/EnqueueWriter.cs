@@ -14,6 +14,7 @@ internal static class EnqueueWriter
                          max_attempts, timeout_seconds, idempotency_key)
         values (@id, @operation, @queue_name, 'queued', @payload, @meta, @created_at, @run_at, @parent_job_id, @priority,
                 @max_attempts, @timeout_seconds, @idempotency_key)
+        on conflict (id) do nothing
         returning seq
         """;
 
@@ -23,6 +24,8 @@ internal static class EnqueueWriter
             return new EnqueueResult(known, Existed: true);
 
         long seq = await InsertAsync(write, draft, cancellationToken);
+        if (seq == 0)
+            return new EnqueueResult(draft.Id, Existed: true); // The caller gave the id and asks again.
         await write.HintAsync(UnitKind.Job, seq, draft.QueueName, draft.Priority, draft.RunAt, cancellationToken);
         await write.EventAsync(draft.Id, JobEventNames.Created, Fields(draft), cancellationToken);
         return new EnqueueResult(draft.Id, Existed: false);

@@ -130,4 +130,40 @@ public abstract class LeaseConformance : StoreConformance
         Assert.Equal((JobStatus.Failed, "WorkerKilled", 3), (job.Status, job.ErrorCode, job.Deaths));
         Assert.Equal(("job", id, "WorkerKilled"), ((await OnlyDeadLetterAsync()).Kind, id, (await OnlyDeadLetterAsync()).ErrorCode));
     }
+
+    [Fact]
+    public async Task A_death_counts_against_as_many_jobs_as_the_worker_had_slots()
+    {
+        List<Guid> ids = [];
+        for (int i = 0; i < 10; i++)
+            ids.Add(await EnqueueAsync());
+        for (int i = 0; i < 3; i++)
+        {
+            string worker = $"worker-{i}";
+            await RegisterAsync(worker); // Four slots.
+            Assert.Equal(10, (await ClaimManyAsync(worker)).Count);
+            await RecoverAsync(worker);
+        }
+        Job[] jobs = await Task.WhenAll(ids.Select(JobAsync));
+        Assert.All(jobs.Take(4), job => Assert.Equal((JobStatus.Failed, "WorkerKilled", 3), (job.Status, job.ErrorCode, job.Deaths)));
+        Assert.All(jobs.Skip(4), job => Assert.Equal((JobStatus.Queued, null, 0), (job.Status, job.ErrorCode, job.Deaths)));
+        Assert.Equal(["job.created", "job.started", "job.released"], (await EventNamesAsync(ids[9]))[..3]);
+    }
+
+    [Fact]
+    public async Task An_item_claimed_ahead_survives_any_number_of_dead_workers()
+    {
+        Guid parent = await DispatchAsync(items: 6);
+        for (int i = 0; i < 3; i++)
+        {
+            string worker = $"worker-{i}";
+            await RegisterAsync(worker);
+            Assert.Equal(6, (await ClaimManyAsync(worker)).Count);
+            await RecoverAsync(worker);
+        }
+        await RegisterAsync("worker-9");
+        IReadOnlyList<UnitLease> left = await ClaimManyAsync("worker-9");
+        Assert.Equal([4, 5], left.Select(lease => ((ItemLease)lease).ItemIndex));
+        Assert.All(await Engine.Reader.DeadLettersAsync(new DeadLetterFilter(), Cancel), letter => Assert.Equal((parent, "WorkerKilled"), (letter.JobId, letter.ErrorCode)));
+    }
 }

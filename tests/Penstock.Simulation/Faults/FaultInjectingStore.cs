@@ -9,6 +9,9 @@ namespace Penstock.Simulation.Faults;
 /// <summary>The job store as one process sees it over a bad line: slow, failing before the commit, failing after it.</summary>
 internal sealed class FaultInjectingStore(IJobStore inner, SimulatedProcess process, World world) : IJobStore
 {
+    /// <summary>A result with this text is one the store cannot take, whoever asks and how often.</summary>
+    public const string Unstorable = "(more than the store can hold)";
+
     public Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(IReadOnlyList<JobDraft> jobs, CancellationToken cancellationToken) =>
         CallAsync("enqueue", () => inner.EnqueueAsync(jobs, cancellationToken));
 
@@ -22,6 +25,8 @@ internal sealed class FaultInjectingStore(IJobStore inner, SimulatedProcess proc
             "exchange",
             async () =>
             {
+                if (completions.Any(c => c is Completion.JobReturned { Outcome: JobOutcome.Succeeded done } && done.Result.Contains(Unstorable, StringComparison.Ordinal)))
+                    throw new IOException("string or blob too big");
                 IReadOnlyList<Completion> told = world.Mutant?.CommitsEffectsApart == true ? await ApartAsync(completions) : completions;
                 return await inner.ExchangeAsync(told, claim, cancellationToken);
             },

@@ -15,14 +15,14 @@ internal static class MutantList
             Rewrites = [("and not exists (select 1 from dead_letter d where d.job_id = j.id and d.status = 'pending')", "")],
         },
         new("no-fence-at-the-end", "I2", "I14") { Within = "update job", Rewrites = [(Fenced, FenceIgnored)] },
-        new("no-fence-in-events", "I14")
+        new("no-fence-in-events", "I14", "I4")
         {
             Within = "insert into job_event",
             Rewrites = [("status = 'running' and fence = @fence", "@fence is not null")],
         },
         new("fence-given-again", "I2") { Rewrites = [("set value = value + 1 where name = 'fence'", "set value = value where name = 'fence'")] },
         new("claim-whatever-the-status", "I2", "I14", "I4", "I8") { Within = "attempt = attempt + 1", Rewrites = [("and status = 'queued'", "")] },
-        new("healthy-workers-taken-for-dead", "I3", "I7") { Rewrites = [("where heartbeat_at < @cutoff", "where (@cutoff is not null and heartbeat_at < '9999')")] },
+        new("lease-cut-short", "I3") { Rewrites = [("where heartbeat_at < @cutoff", "where julianday(heartbeat_at) < julianday(@cutoff) + 9.0 / 86400")] },
         new("cancel-what-has-ended", "I4") { Rewrites = [("where j.status in ('queued', 'running')", ""), ("and status in ('queued', 'running')", "")] },
         new("ledger-forgets-marks", "I5") { Within = "into batch_ledger", Rewrites = [("set done = excluded.done,", "set done = batch_ledger.done,")] },
         new("progress-counts-any-stage", "I5")
@@ -35,11 +35,7 @@ internal static class MutantList
         new("items-forget-their-holder", "I2", "I8", "I5") { Rewrites = [("delete from claim where kind = @kind and seq = @seq and fence = @fence", "delete from claim where kind = @kind and seq = @seq and @fence is not null")] },
         new("parent-closes-one-early", "I6", "I5", "I8") { Within = "b.failure_ratio", Rewrites = [("(select sum(s.failed)", "(select 1 + sum(s.failed)")] },
         new("parent-never-closes", "I6", "I8") { Within = "b.failure_ratio", Rewrites = [("(select sum(s.failed)", "(select -1 + sum(s.failed)")] },
-        new("continuation-without-a-key", "I6")
-        {
-            Within = "insert into job (",
-            Rewrites = [("@idempotency_key)", "case when @idempotency_key like 'continuation:%' then null else @idempotency_key end)")],
-        },
+        new("continuation-forgotten", "I6") { Within = "b.failure_ratio", Rewrites = [("select b.total, b.failure_ratio, b.continuation", "select b.total, b.failure_ratio, null")] },
         new("failures-not-counted", "I7") { Within = "update job", Rewrites = [("failures = failures + @failures", "failures = failures + 0 * @failures")] },
         new("deaths-not-counted", "I7", "I8") { Within = "set deaths = deaths + 1, worker_id", Rewrites = [("deaths = deaths + 1", "deaths = 0")] },
         new("no-recovery", "I8") { Rewrites = [("where not exists (select 1 from worker w where w.id = c.worker_id)", "where false")] },

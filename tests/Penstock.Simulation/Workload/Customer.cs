@@ -12,12 +12,12 @@ internal sealed class Customer(World world, SimulatedProcess process, Random ran
 {
     private static readonly string[] Acts =
     [
-        "ok", "ok", "ok", "slow:0.02", "slow:0.3", "slow:2", "slow:8", "slow:20", "slow:45", "stubborn:3", "stubborn:22", "chatty:10", "chatty:50", "full",
+        "ok", "ok", "ok", "slow:0.02", "slow:0.3", "slow:2", "slow:8", "slow:20", "slow:45", "touchy:20", "stubborn:3", "stubborn:22", "chatty:10", "chatty:50", "full",
         "fail", "fail", "fatal", "snooze:1", "snooze:2", "kill",
     ];
 
-    private static readonly string[] LastActs = ["ok", "ok", "ok", "ok", "slow:1", "chatty:8", "stubborn:4", "fail", "fatal", "kill"];
-    private static readonly string[] ItemActs = ["ok", "ok", "ok", "slow:0.5", "slow:4", "stubborn:18", "fail", "snooze:1", "kill"];
+    private static readonly string[] LastActs = ["ok", "ok", "ok", "ok", "slow:1", "chatty:8", "stubborn:4", "touchy:8", "fail", "fatal", "kill", "unstorable"];
+    private static readonly string[] ItemActs = ["ok", "ok", "ok", "slow:0.5", "slow:4", "slow:30", "stubborn:18", "stubborn:40", "fail", "snooze:1", "kill"];
     private static readonly string[] LastItemActs = ["ok", "ok", "ok", "ok", "ok", "slow:0.2", "fail", "fatal"];
 
     private readonly IJobClient _client = world.ClientFor(world.StoreFor(process));

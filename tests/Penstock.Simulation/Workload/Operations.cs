@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Operations;
+using Penstock.Simulation.Faults;
 
 namespace Penstock.Simulation.Workload;
 
@@ -10,7 +11,7 @@ internal sealed class ScriptedOperation(WorkerNode node) : Operation<ScriptedOpe
     /// <param name="ContinuationOf">The job whose end enqueued this one.</param>
     public sealed record Payload(IReadOnlyList<string> Acts, Guid? ContinuationOf = null);
 
-    public sealed record Result(int Attempt);
+    public sealed record Result(int Attempt, string? Note = null);
 
     public override async Task<Result> RunAsync(Payload payload, JobContext job, CancellationToken cancellationToken)
     {
@@ -18,7 +19,7 @@ internal sealed class ScriptedOperation(WorkerNode node) : Operation<ScriptedOpe
         await Scripts.RunAsync(
             payload.Acts, job.Attempt, node.World.Healed.Contains(job.JobId), execution,
             name => job.EmitAsync(name, new { job.Attempt }, cancellationToken), job.Time, cancellationToken);
-        return new Result(job.Attempt);
+        return new Result(job.Attempt, payload.Acts[^1] == "unstorable" ? FaultInjectingStore.Unstorable : null);
     }
 }
 

@@ -17,13 +17,18 @@ internal static class Scripts
         TimeSpan length = TimeSpan.FromSeconds(act.Length > 1 ? double.Parse(act[1], CultureInfo.InvariantCulture) : 0);
         switch (act[0])
         {
-            case "ok":
+            case "ok" or "unstorable":
                 break;
             case "slow":
                 await Task.Delay(length, time, cancellationToken);
                 break;
             case "stubborn":
                 await Task.Delay(length, time, CancellationToken.None);
+                break;
+            case "touchy":
+                // What an operation does on cancellation may itself fail.
+                using (cancellationToken.Register(() => throw new InvalidOperationException("scripted failure of a callback")))
+                    await Task.Delay(length, time, cancellationToken);
                 break;
             case "chatty":
                 await TalkAsync(length, tell, time, cancellationToken);

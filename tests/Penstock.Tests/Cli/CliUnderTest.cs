@@ -15,6 +15,9 @@ internal sealed class CliUnderTest : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _stopNow = new();
+
+    private CapturedText _lastError = new();
 
     /// <param name="init">Whether the working folder is a workspace.</param>
     public CliUnderTest(bool init = true)
@@ -29,18 +32,24 @@ internal sealed class CliUnderTest : IDisposable
     public bool OutIsTerminal { get; set; }
     public string Input { get; set; } = "";
 
+    /// <summary>What the command that runs has written to stderr so far.</summary>
+    public string ErrorSoFar => _lastError.ToString();
+
+    /// <summary>The first signal.</summary>
     public void Stop() => _stop.Cancel();
+
+    /// <summary>The second one.</summary>
+    public void StopNow() => _stopNow.Cancel();
 
     public async Task<CliAnswer> RunAsync(params string[] arguments)
     {
-        StringWriter output = new();
-        StringWriter error = new();
+        CapturedText output = new();
+        CapturedText error = _lastError = new CapturedText();
         MemoryStream bytes = new();
         CliEnvironment environment = Environment() with
         {
-            // The display and the events of a watched job write from several threads.
-            Out = TextWriter.Synchronized(output),
-            Error = TextWriter.Synchronized(error),
+            Out = output,
+            Error = error,
             OpenOut = () => bytes,
         };
         int exit = await new CliApplication(environment).RunAsync(arguments);
@@ -62,13 +71,14 @@ internal sealed class CliUnderTest : IDisposable
         Variables = Variables,
         Time = TimeProvider.System,
         Stop = _stop.Token,
-        StopNow = CancellationToken.None,
+        StopNow = _stopNow.Token,
         ConfigureHost = Configure,
     };
 
     public void Dispose()
     {
         _stop.Dispose();
+        _stopNow.Dispose();
         _folder.Dispose();
     }
 

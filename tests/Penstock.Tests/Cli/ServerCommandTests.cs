@@ -217,16 +217,9 @@ public sealed class ServerCommandTests : IDisposable
     [Fact]
     public async Task Up_serves_other_commands_until_it_is_stopped_and_then_exits_0()
     {
-        Task<CliAnswer> up = _cli.RunAsync("up", "--urls", "http://127.0.0.1:0", "--json");
         using CliUnderTest other = new(init: false);
         string[] here = ["--workspace", _cli.Folder, "--json"];
-        CliAnswer status;
-        do
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
-            status = await other.RunAsync(["status", .. here]);
-        }
-        while (status.Exit == ExitCodes.ServerNotReachable && !up.IsCompleted);
+        (Task<CliAnswer> up, CliAnswer status) = await UpAsync(other, here);
         CliAnswer job = await other.RunAsync(["jobs", "enqueue", "test.add", "a=1", "b=2", "--watch", .. here]);
         CliAnswer second = await other.RunAsync(["up", .. here]);
         _cli.Stop();
@@ -243,11 +236,32 @@ public sealed class ServerCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_second_signal_gives_running_jobs_back_at_once()
+    {
+        using CliUnderTest other = new(init: false);
+        string[] here = ["--workspace", _cli.Folder, "--json"];
+        (Task<CliAnswer> up, _) = await UpAsync(other, here);
+        await other.RunAsync(["jobs", "enqueue", "test.wait", .. here]);
+        await UntilAsync(async () => (await other.RunAsync(["jobs", "show", "last", .. here])).Json.GetProperty("status").GetString() == "running");
+
+        _cli.Stop();
+        await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System, TestContext.Current.CancellationToken);
+        bool endedAfterOne = up.IsCompleted;
+        _cli.StopNow();
+        CliAnswer ended = await up;
+        CliAnswer job = await other.RunAsync(["jobs", "show", "last", .. here]);
+
+        Assert.False(endedAfterOne);
+        Assert.Equal(ExitCodes.Ok, ended.Exit);
+        Assert.Equal("queued", job.Json.GetProperty("status").GetString());
+    }
+
+    [Fact]
     public async Task An_interrupted_watch_exits_130_and_leaves_the_job_in_the_workspace()
     {
         Task<CliAnswer> watch = _cli.RunAsync("jobs", "enqueue", "test.wait", "--watch");
         using CliUnderTest other = new(init: false);
-        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, TestContext.Current.CancellationToken);
+        await UntilAsync(() => Task.FromResult(_cli.ErrorSoFar.Contains("job.started", StringComparison.Ordinal) || watch.IsCompleted));
         _cli.Stop();
         CliAnswer interrupted = await watch;
         CliAnswer left = await other.RunAsync("jobs", "show", "last", "--workspace", _cli.Folder, "--json");
@@ -255,6 +269,22 @@ public sealed class ServerCommandTests : IDisposable
         Assert.Equal(ExitCodes.Interrupted, interrupted.Exit);
         Assert.Contains("stays in the workspace", interrupted.Error, StringComparison.Ordinal);
         Assert.Equal("queued", left.Json.GetProperty("status").GetString());
+    }
+
+    /// <summary>Starts <c>up</c> in the background and returns once another command finds it.</summary>
+    private async Task<(Task<CliAnswer> Up, CliAnswer Status)> UpAsync(CliUnderTest other, string[] here)
+    {
+        _cli.Variables["PENSTOCK_LOGS__LEVEL"] = "error"; // they go to the real stderr
+        Task<CliAnswer> up = _cli.RunAsync("up", "--urls", "http://127.0.0.1:0", "--json");
+        CliAnswer? status = null;
+        await UntilAsync(async () => (status = await other.RunAsync(["status", .. here])).Exit != ExitCodes.ServerNotReachable || up.IsCompleted);
+        return (up, status!);
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        while (!await condition())
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
     }
 
     private static JsonElement FindingOf(CliAnswer doctor, string check) =>

@@ -136,6 +136,16 @@ public sealed class ProteinPageTests
     }
 
     [Fact]
+    public async Task Predictions_made_from_the_newer_annotations_are_marked_as_knowing_the_answers()
+    {
+        await using ConsoleUnderTest console = await StartAsync();
+        string path = $"/ui/evaluations/{ProteinSamples.EvaluationSet}";
+        Assert.DoesNotContain("they knew the answers", await console.GetPageAsync(path));
+        console.Api.Proteins.PredictionSets[0] = console.Api.Proteins.PredictionSets[0] with { AnnotationSetId = ProteinSamples.NewSet };
+        Assert.Contains("they knew the answers", await console.GetPageAsync(path));
+    }
+
+    [Fact]
     public async Task An_evaluation_without_results_offers_to_measure()
     {
         await using ConsoleUnderTest console = await StartAsync();
@@ -143,6 +153,7 @@ public sealed class ProteinPageTests
         string page = await console.GetPageAsync($"/ui/evaluations/{ProteinSamples.EvaluationSet}");
         Assert.Contains("No predictions have been measured", page);
         Assert.Contains($"action=\"/ui/evaluations/{ProteinSamples.EvaluationSet}/run\"", page);
+        Assert.Contains("<option value=\"artifact:proteins/ia/1.tsv\">2022-07-01, lafa</option>", page);
     }
 
     [Theory]
@@ -169,10 +180,10 @@ public sealed class ProteinPageTests
     }
 
     [Theory]
-    [InlineData("/ui/proteins", "penstock proteins insert")]
+    [InlineData("/ui/proteins", "penstock proteins load-proteins")]
     [InlineData("/ui/predictions", "penstock proteins annotate")]
-    [InlineData("/ui/evaluations", "penstock proteins evaluate")]
-    [InlineData("/ui/data", "penstock proteins sample load")]
+    [InlineData("/ui/evaluations", "penstock proteins evaluation-set")]
+    [InlineData("/ui/data", "penstock proteins load-ontology")]
     public async Task An_empty_page_names_the_command_that_fills_it(string path, string command)
     {
         await using ConsoleUnderTest console = await ConsoleUnderTest.StartAsync();

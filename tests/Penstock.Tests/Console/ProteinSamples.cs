@@ -66,7 +66,7 @@ internal static class ProteinSamples
             Snapshot, "https://release.example.org/2022-07-01/go-basic.obo", "releases/2022-07-01", null, now.AddDays(-3), 43_558, 91_204, "proteins/ontology/releases_2022-07-01.obo", "ab12"));
         api.AnnotationSets.Add(new AnnotationSet(
             NewSet, "goa", "2023-03-07", Snapshot, "releases/2022-07-01", Samples.Id(7), now.AddDays(-1),
-            FakeApi.Element("""{"skipped":{"unknown_protein":1204,"unknown_term":12}}"""), 601_332));
+            FakeApi.Element("""{"skipped_by_reason":{"unknown_accession":1204,"unknown_term":12}}"""), 601_332));
         api.AnnotationSets.Add(new AnnotationSet(OldSet, "goa", "2022-07-01", Snapshot, "releases/2022-07-01", Samples.Id(6), now.AddDays(-2), null, 577_810));
         api.Accretion.Add(new InformationAccretionSet(Samples.Id(0xab), Snapshot, OldSet, "lafa", "proteins/ia/1.tsv", "cd34", 43_558, 21_406, 120_331, 17_344, 14.2, 3.41, null, now.AddDays(-1)));
         api.Configs.Add(new EmbeddingConfig(Config, "builtin-kmer", "builtin", [0], "mean", "mean", false, true, 1_022, false, 512, 0, "Composition and spaced k-mers", now.AddDays(-2), 20_180));

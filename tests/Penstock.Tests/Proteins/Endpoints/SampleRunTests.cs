@@ -121,6 +121,42 @@ public sealed class SampleRunTests
         DeletedAnnotationSet gone = await server.Proteins.DeleteAnnotationSetAsync(loaded.OlderSetId, Cancel);
         Assert.True(gone.AnnotationsDeleted > 500);
         Assert.Equal(loaded.NewerSetId, Assert.Single(await server.Proteins.AnnotationSetsAsync(null, Cancel)).Id);
+        Assert.Empty(await server.Proteins.InformationAccretionAsync(Cancel));
+        Assert.Empty(await server.Server.Admin.ArtifactsAsync("proteins/ia/", null, 10, Cancel));
+    }
+
+    [Fact]
+    public async Task Metric_threshold_and_the_number_of_searches_are_those_asked_for()
+    {
+        await using ProteinServer server = await ProteinServer.StartAsync();
+        LoadedSample loaded = await server.LoadSampleAsync();
+        EmbeddingConfig config = Assert.Single(await server.Proteins.EmbeddingConfigsAsync(Cancel));
+        await server.SucceedAsync(await server.Proteins.ComputeEmbeddingsAsync(new ComputeEmbeddingsRequest(config.Id), Cancel));
+        PredictRequest cosine = new(config.Id, loaded.NewerSetId, loaded.SnapshotId, QueryAccessions: ["S00001", "S00002"], LimitPerEntry: 3);
+        IReadOnlyList<Prediction> byCosine = await PredictAsync(server, cosine);
+        IReadOnlyList<Prediction> byLength = await PredictAsync(server, cosine with { Metric = "l2" });
+        // Vectors of length 1: the squared distance is twice the cosine distance, and the neighbours are the same.
+        Assert.Equal(byCosine.Select(p => (p.GoId, p.RefProteinAccession)), byLength.Select(p => (p.GoId, p.RefProteinAccession)));
+        Assert.All(byCosine.Zip(byLength), pair => Assert.Equal(2 * pair.First.Distance, pair.Second.Distance, 1e-6));
+
+        Assert.Contains(byCosine, prediction => prediction is { RefProteinAccession: "S00001", Distance: < 1e-6 });
+        double limit = byCosine.Select(p => p.Distance).Distinct().Order().ElementAt(1);
+        IReadOnlyList<Prediction> near = await PredictAsync(server, cosine with { DistanceThreshold = limit });
+        Assert.Equal(byCosine.Where(p => p.Distance <= limit).Select(p => p.GoId), near.Select(p => p.GoId));
+        Assert.DoesNotContain(await PredictAsync(server, cosine with { ExcludeSelf = true }), p => p.RefProteinAccession == "S00001");
+
+        // One search of three neighbours gives at most three references; three searches may give more.
+        IReadOnlyList<Prediction> unified = await PredictAsync(server, cosine with { AspectSeparatedKnn = false });
+        Assert.InRange(unified.Select(p => p.RefProteinAccession).Distinct().Count(), 1, 3);
+        Assert.All(unified, prediction => Assert.Null(prediction.VoteCount));
+        Assert.All(await PredictAsync(server, cosine with { ComputeRerankerFeatures = true }), p => Assert.InRange(p.VoteCount!.Value, 1, 3));
+    }
+
+    /// <summary>Predicts, and gives the predictions for S00001.</summary>
+    private static async Task<IReadOnlyList<Prediction>> PredictAsync(ProteinServer server, PredictRequest request)
+    {
+        JobDetail job = await server.SucceedAsync(await server.Proteins.PredictAsync(request, Cancel));
+        return await server.Proteins.PredictionsAsync(job.Result!.Value.GetProperty("prediction_set_id").GetGuid(), "S00001", Cancel);
     }
 
     [Fact]

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Penstock.Engine.Jobs;
+using Penstock.Proteins.Samples;
+using Penstock.Sql;
+using Xunit;
+
+namespace Penstock.Tests.Proteins.Pipeline;
+
+/// <summary>What a load that did not end leaves is invisible, and the next load clears it.</summary>
+public sealed class StagedLoadTests
+{
+    [Fact]
+    public async Task A_load_that_broke_off_is_invisible_and_cleared_by_the_next_one()
+    {
+        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync();
+        SampleFiles sample = SampleDataset.Write(pipeline.Folder);
+        Guid snapshotId = await LoadOntologyAsync(pipeline, sample.Ontology);
+        await pipeline.RunAsync("insert_proteins", new { fasta_url = sample.Fasta });
+        string whole = await File.ReadAllTextAsync(sample.Older);
+        byte[] packed = Pack(whole);
+        string cut = Path.Combine(pipeline.Folder, "cut.gaf.gz");
+        await File.WriteAllBytesAsync(cut, packed[..(packed.Length - 20)]);
+
+        Assert.Equal("gzip-truncated", await pipeline.FailAsync("load_goa_annotations", new
+        {
+            ontology_snapshot_id = snapshotId, gaf_url = cut, source_version = "2020", page_size = 10,
+        }));
+        Assert.True(await pipeline.CountAsync("select count(*) from protein_go_annotation") > 0);
+        Assert.Equal(0, (await pipeline.VisibleAsync())["annotation_set"]);
+
+        JsonElement loaded = await pipeline.RunAsync("load_goa_annotations", new
+        {
+            ontology_snapshot_id = snapshotId, gaf_url = sample.Older, source_version = "2020",
+        });
+        Assert.Equal(loaded.GetProperty("annotations_inserted").GetInt64(), await pipeline.CountAsync("select count(*) from protein_go_annotation"));
+        Assert.Equal(1, await pipeline.CountAsync("select count(*) from annotation_set"));
+    }
+
+    [Fact]
+    public async Task An_ontology_that_broke_off_is_loaded_whole_the_next_time()
+    {
+        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync();
+        SampleFiles sample = SampleDataset.Write(pipeline.Folder);
+        await pipeline.Services.GetRequiredService<SqlDatabase>().WriteAsync(
+            async (session, token) =>
+            {
+                using SqlStatement snapshot = session.Statement(
+                    """
+                    insert into ontology_snapshot (id, obo_url, obo_version, obo_artifact, obo_sha256, loaded_at)
+                    values (@id, 'x', 'releases/penstock-sample-1', 'x', 'x', '2026-01-01T00:00:00.000000Z')
+                    """).Bind("id", "11111111-1111-7111-8111-111111111111");
+                await snapshot.ExecuteAsync(token);
+                using SqlStatement term = session.Statement(
+                    "insert into go_term (ontology_snapshot_id, go_id, name, is_obsolete) values (@id, 'GO:9000000', 'x', 0)")
+                    .Bind("id", "11111111-1111-7111-8111-111111111111");
+                await term.ExecuteAsync(token);
+            },
+            CancellationToken.None);
+        Assert.Equal(0, (await pipeline.VisibleAsync())["ontology_snapshot"]);
+
+        await LoadOntologyAsync(pipeline, sample.Ontology);
+        Assert.Equal((1, 151), (await pipeline.CountAsync("select count(*) from ontology_snapshot"), await pipeline.CountAsync("select count(*) from go_term")));
+        Job again = await pipeline.EndAsync("load_ontology_snapshot", new { obo_url = sample.Ontology });
+        Assert.True(JsonSerializer.Deserialize<JsonElement>(again.Result!).GetProperty("skipped").GetBoolean());
+        Assert.Contains("load_ontology_snapshot.already_exists", await pipeline.EventNamesAsync(again.Id));
+    }
+
+    [Fact]
+    public async Task An_annotation_and_its_NOT_are_both_kept()
+    {
+        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync();
+        SampleFiles sample = SampleDataset.Write(pipeline.Folder);
+        Guid snapshotId = await LoadOntologyAsync(pipeline, sample.Ontology);
+        await pipeline.RunAsync("insert_proteins", new { fasta_url = sample.Fasta });
+        string row = File.ReadLines(sample.Older).First(line => line.Contains("\tinvolved_in\t", StringComparison.Ordinal));
+        string gaf = pipeline.Write("not.gaf", $"!gaf-version: 2.2\n{row}\n{row.Replace("\tinvolved_in", "\tNOT|involved_in")}\n");
+        await pipeline.RunAsync("load_goa_annotations", new { ontology_snapshot_id = snapshotId, gaf_url = gaf, source_version = "not" });
+        Assert.Equal(
+            (1, 1),
+            (await pipeline.CountAsync("select count(*) from protein_go_annotation where is_negated = 0"),
+             await pipeline.CountAsync("select count(*) from protein_go_annotation where is_negated = 1")));
+    }
+
+    private static async Task<Guid> LoadOntologyAsync(ProteinPipeline pipeline, string path) =>
+        (await pipeline.RunAsync("load_ontology_snapshot", new { obo_url = path })).GetProperty("ontology_snapshot_id").GetGuid();
+
+    private static byte[] Pack(string text)
+    {
+        using MemoryStream packed = new();
+        using (System.IO.Compression.GZipStream gzip = new(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(System.Text.Encoding.UTF8.GetBytes(text));
+        return packed.ToArray();
+    }
+}
