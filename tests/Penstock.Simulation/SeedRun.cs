@@ -111,7 +111,10 @@ internal static class SeedRun
                 for (int i = 0; i < _faults.Length; i++)
                     _faults[i] += result.Faults[i];
                 if (result.Violation is not null)
+                {
                     Failures.Add(result);
+                    Console.WriteLine($"seed {result.Seed}: {result.Violation.Invariant}");
+                }
                 if (Done % 500 == 0 && Done < count)
                     Console.WriteLine($"{Done} of {count} seeds, {Failures.Count} failed, {Rate():0.0} seeds/s");
             }

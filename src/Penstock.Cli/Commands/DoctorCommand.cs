@@ -79,13 +79,21 @@ internal static class DoctorCommand
 
     private static void Print(CommandRun run, List<Finding> findings)
     {
-        int width = findings.Max(finding => finding.Check.Length);
+        int label = findings.Max(finding => finding.Check.Length);
+        string indent = new(' ', label + 4);
         foreach (Finding finding in findings)
         {
             string mark = finding.Status switch { "ok" => "[green]✓[/]", "warning" => "[yellow]![/]", _ => "[red]✗[/]" };
-            run.Terminal.Line($"{mark} {finding.Check.PadRight(width)}  {Markup.Escape(finding.Detail)}");
+            Print(run, $"{mark} {finding.Check.PadRight(label)}  ", finding.Detail, indent);
             if (finding.Advice is not null)
-                run.Terminal.Line($"  {new string(' ', width)}  [dim]→[/] {Markup.Escape(finding.Advice)}");
+                Print(run, $"{indent}[dim]→[/] ", finding.Advice, indent + "  ");
         }
+    }
+
+    private static void Print(CommandRun run, string begin, string text, string indent)
+    {
+        IReadOnlyList<string> lines = TextLines.Of(text, Math.Max(20, run.Terminal.Width - indent.Length));
+        for (int i = 0; i < lines.Count; i++)
+            run.Terminal.Line((i == 0 ? begin : indent) + Markup.Escape(lines[i]));
     }
 }

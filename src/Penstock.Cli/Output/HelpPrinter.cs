@@ -120,24 +120,7 @@ internal sealed class HelpPrinter(CliEnvironment environment) : SynchronousComma
         }
     }
 
-    /// <summary>Words up to the width; following lines are indented, the first one is where the caller stands.</summary>
-    private static void Paragraph(TextWriter output, string text, int indent, int width)
-    {
-        int at = indent;
-        bool first = true;
-        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (!first && at + 1 + word.Length > width)
-            {
-                output.WriteLine();
-                output.Write(new string(' ', indent));
-                at = indent;
-                first = true;
-            }
-            output.Write(first ? word : " " + word);
-            at += word.Length + (first ? 0 : 1);
-            first = false;
-        }
-        output.WriteLine();
-    }
+    /// <summary>Following lines are indented, the first one is where the caller stands.</summary>
+    private static void Paragraph(TextWriter output, string text, int indent, int width) =>
+        output.WriteLine(string.Join(output.NewLine + new string(' ', indent), TextLines.Of(text, width - indent)));
 }

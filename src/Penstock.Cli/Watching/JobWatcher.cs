@@ -60,8 +60,9 @@ internal sealed class JobWatcher(ServerConnection connection, CommandRun run)
                 _terminal.Error.MarkupLine($"  [dim]{Markup.Escape(EventLine.Fields(result))}[/]");
             return;
         }
-        string reason = job.ErrorCode is null ? "" : $": {job.ErrorCode}: {job.ErrorMessage}";
-        _terminal.Error.MarkupLine($"[red]✗[/] {Markup.Escape($"{name} {job.Status}{took}{reason}")}");
+        _terminal.Error.MarkupLine($"[red]✗[/] {Markup.Escape($"{name} {job.Status}{took}")}");
+        if (job.ErrorCode is not null)
+            _terminal.Error.MarkupLine($"[red]{Markup.Escape($"error[{job.ErrorCode}]")}[/]: {Markup.Escape(job.ErrorMessage ?? "")}");
         if (job.Status == "failed")
             _terminal.Note($"  history: penstock jobs events {JobIds.Short(job.Id)}   again: penstock jobs redrive {JobIds.Short(job.Id)}");
     }

@@ -4,6 +4,7 @@ namespace Penstock.Console.Hosting;
 internal static class Notices
 {
     public const string JobCancelled = "job-cancelled";
+    public const string JobWasOver = "job-was-over";
     public const string JobRedriven = "job-redriven";
     public const string JobDeleted = "job-deleted";
     public const string JobEnqueued = "job-enqueued";
@@ -20,6 +21,7 @@ internal static class Notices
     private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
     {
         [JobCancelled] = "The job is cancelled. A running attempt stops within a second and writes nothing more.",
+        [JobWasOver] = "The job had ended before, so there was nothing to cancel.",
         [JobRedriven] = "Sent again with a fresh set of attempts.",
         [JobDeleted] = "The job and its history are deleted.",
         [JobEnqueued] = "The job is in its queue.",

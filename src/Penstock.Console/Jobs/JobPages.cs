@@ -76,8 +76,9 @@ internal static class JobPages
     private static async Task<IResult> CancelAsync(Guid id, ConsoleCall call, CancellationToken cancellationToken)
     {
         ConsoleForm form = await ConsoleForm.ReadAsync(call.Request, cancellationToken);
-        await call.Api.CancelJobAsync(id, form.Text("reason"), cancellationToken);
-        return Back(id, Notices.JobCancelled);
+        CancelledJob job = await call.Api.CancelJobAsync(id, form.Text("reason"), cancellationToken);
+        // It may have ended while its reader looked at the question.
+        return Back(id, job.Status == "cancelled" ? Notices.JobCancelled : Notices.JobWasOver);
     }
 
     private static async Task<IResult> RedriveAsync(Guid id, ConsoleCall call, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ public sealed class Reaper(IJobStore store, ReaperOptions options, TimeProvider 
             {
                 await RunCycleAsync(cancellationToken);
             }
-            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
                 logger.ReaperFailed(error);
             }

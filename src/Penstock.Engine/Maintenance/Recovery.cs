@@ -15,7 +15,7 @@ public sealed class Recovery(
             {
                 await RunCycleAsync(cancellationToken);
             }
-            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
                 logger.RecoveryFailed(error);
             }

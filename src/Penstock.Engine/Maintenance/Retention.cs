@@ -18,7 +18,7 @@ public sealed class Retention(IJobStore store, RetentionOptions options, TimePro
             {
                 await RunCycleAsync(cancellationToken);
             }
-            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
                 logger.RetentionFailed(error);
             }

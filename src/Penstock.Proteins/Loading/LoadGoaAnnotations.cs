@@ -2,6 +2,7 @@ using Penstock.Client.Proteins;
 using Penstock.Engine;
 using Penstock.Engine.Jobs;
 using Penstock.Engine.Operations;
+using Penstock.Engine.Outcomes;
 using Penstock.Proteins.Annotations;
 using Penstock.Proteins.Ontology;
 using Penstock.Proteins.Operations;
@@ -64,7 +65,7 @@ internal sealed class LoadGoaAnnotations(
 
         Guid setId = await StageAsync(payload, job, cancellationToken);
         GafParser parser = new(accessions.Contains, Resolver(graph, payload.ProteaCompat), payload.PageSize);
-        (int pages, long inserted) = await ReadAsync(setId, payload, parser, termIds, job, cancellationToken);
+        (int pages, long inserted) = await ReadOrClearAsync(setId, payload, parser, termIds, job, cancellationToken);
         Result result = Finish(setId, false, pages, parser.Counts, job, startedAt);
         string meta = PayloadJson.Write(new
         {
@@ -127,6 +128,21 @@ internal sealed class LoadGoaAnnotations(
         await annotations.StageAsync(setId, Source, payload.SourceVersion, payload.OntologySnapshotId, job.JobId, cancellationToken);
         await job.EmitAsync("load_goa_annotations.annotation_set_created", new { AnnotationSetId = setId }, cancellationToken);
         return setId;
+    }
+
+    private async Task<(int Pages, long Inserted)> ReadOrClearAsync(
+        Guid setId, Payload payload, GafParser parser, Dictionary<string, long> termIds, JobContext job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(setId, payload, parser, termIds, job, cancellationToken);
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or LeaseLostException))
+        {
+            // What a stopped or dead load leaves, the next one clears; a broken file may have no next one.
+            await annotations.ClearStagedAsync(setId, cancellationToken);
+            throw;
+        }
     }
 
     private async Task<(int Pages, long Inserted)> ReadAsync(

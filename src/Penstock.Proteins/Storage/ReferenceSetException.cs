@@ -13,7 +13,7 @@ public sealed class ReferenceSetException : PenstockException
     internal static ReferenceSetException TooLarge(long count, int dimension, long bytesMax) => new(
         "reference-set-too-large",
         $"{count} reference vectors of {dimension} values take {count * dimension * sizeof(float)} bytes; " +
-        $"the limit is {bytesMax} and 2147483591 values. Raise proteins.reference_bytes_max, or use a smaller annotation set.");
+        $"the limit is {bytesMax} and 2147483591 values. Raise proteins.reference_max_bytes, or use a smaller annotation set.");
 
     internal static ReferenceSetException Mixed(Guid configId, int least, int most) => new(
         "reference-set-mixed",

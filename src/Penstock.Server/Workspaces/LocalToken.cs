@@ -16,8 +16,8 @@ public static class LocalToken
             return existing;
 
         string token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RandomBytes));
-        // Written aside and moved without overwriting: of two processes that start together both end with the same token.
-        string draft = $"{workspace.TokenFile}.{Environment.ProcessId}";
+        // Written aside and moved without overwriting: all who start together, in one process or many, end with the same token.
+        string draft = $"{workspace.TokenFile}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}";
         FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerReadWrite;

@@ -48,6 +48,8 @@ internal sealed class Fate(World world, Random random)
                 world.Faults.Count(FaultKind.Drain);
                 worker.Drain();
                 _ = FollowAsync(worker);
+                if (random.Next(2) == 0)
+                    _ = HurryAsync(worker, length);
                 world.NewWorker([]);
                 break;
             default:
@@ -64,6 +66,12 @@ internal sealed class Fate(World world, Random random)
         await Task.Delay(length, world.Time);
         world.Trace.Write(process.Name, "wakes");
         world.Scheduler.Thaw(process);
+    }
+
+    private async Task HurryAsync(WorkerNode worker, TimeSpan after)
+    {
+        await Task.Delay(after, world.Time);
+        worker.ReleaseNow();
     }
 
     // A process that has drained exits.

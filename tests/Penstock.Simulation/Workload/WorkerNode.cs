@@ -14,6 +14,7 @@ namespace Penstock.Simulation.Workload;
 internal sealed class WorkerNode : IDisposable
 {
     private readonly CancellationTokenSource _drain = new();
+    private readonly CancellationTokenSource _releaseNow = new();
     private readonly Worker _worker;
     private readonly Reaper _reaper;
     private readonly Recovery _recovery;
@@ -58,7 +59,7 @@ internal sealed class WorkerNode : IDisposable
                 _reaper.RunAsync(_drain.Token), _recovery.RunAsync(_drain.Token), _retention.RunAsync(_drain.Token));
             try
             {
-                await _worker.RunAsync(_drain.Token);
+                await _worker.RunAsync(_drain.Token, _releaseNow.Token);
                 await chores;
             }
             catch (OperationCanceledException) when (_drain.IsCancellationRequested && chores.IsCompleted)
@@ -74,7 +75,14 @@ internal sealed class WorkerNode : IDisposable
     /// <summary>What SIGTERM does.</summary>
     public void Drain() => Process.Post(_ => _drain.Cancel(), null);
 
-    public void Dispose() => _drain.Dispose();
+    /// <summary>What a second SIGTERM does.</summary>
+    public void ReleaseNow() => Process.Post(_ => _releaseNow.Cancel(), null);
+
+    public void Dispose()
+    {
+        _drain.Dispose();
+        _releaseNow.Dispose();
+    }
 
     public IDisposable Begin(string unit, Guid jobId, int attempt, CancellationToken token, out Execution execution) =>
         World.Executions.Begin(unit, jobId, attempt, Process, token, out execution);

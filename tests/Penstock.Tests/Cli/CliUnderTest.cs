@@ -17,7 +17,7 @@ internal sealed class CliUnderTest : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _stopNow = new();
 
-    private StringWriter _lastError = new();
+    private CapturedText _lastError = new();
 
     /// <param name="init">Whether the working folder is a workspace.</param>
     public CliUnderTest(bool init = true)
@@ -43,14 +43,13 @@ internal sealed class CliUnderTest : IDisposable
 
     public async Task<CliAnswer> RunAsync(params string[] arguments)
     {
-        StringWriter output = new();
-        StringWriter error = _lastError = new StringWriter();
+        CapturedText output = new();
+        CapturedText error = _lastError = new CapturedText();
         MemoryStream bytes = new();
         CliEnvironment environment = Environment() with
         {
-            // The display and the events of a watched job write from several threads.
-            Out = TextWriter.Synchronized(output),
-            Error = TextWriter.Synchronized(error),
+            Out = output,
+            Error = error,
             OpenOut = () => bytes,
         };
         int exit = await new CliApplication(environment).RunAsync(arguments);

@@ -124,7 +124,7 @@ internal sealed class FakeApi
             : Results.Json(Problem(404, "job-not-found", $"There is no job {id}."), PenstockJson.Options, "application/problem+json", 404));
         app.MapGet("/jobs/{id:guid}/events", (Guid id, int? limit) =>
             Json(Events.Where(entry => entry.JobId == id).OrderByDescending(entry => entry.Id).Take(limit ?? 200)));
-        app.MapPost("/jobs/{id:guid}/cancel", (Guid id) => Json(new CancelledJob(id, "cancelled", 0)));
+        app.MapPost("/jobs/{id:guid}/cancel", (Guid id) => Json(new CancelledJob(id, Jobs.Exists(job => job.Id == id && job.FinishedAt is not null) ? "succeeded" : "cancelled", 0)));
         app.MapPost("/jobs/{id:guid}/redrive", (Guid id) => Json(new RedriveReply(id, "queued", 1)));
         app.MapDelete("/jobs/{id:guid}", (Guid id) => Json(new DeletedJob(id)));
         app.MapGet("/operations", () => Json(Operations));

@@ -86,6 +86,23 @@ public sealed class JobPageTests
     }
 
     [Fact]
+    public async Task Events_of_many_items_are_folded_but_warnings_and_errors_stay_in_sight()
+    {
+        await using ConsoleUnderTest console = await ConsoleUnderTest.StartAsync();
+        console.Api.Jobs.Add(Samples.Job(1, Now));
+        for (int i = 1; i <= 40; i++)
+            console.Api.Events.Add(Samples.Event(i, 1, Now.AddSeconds(i - 60), i % 2 == 0 ? "child.store_embeddings.done" : "child.compute_embeddings_batch.done"));
+        console.Api.Events.Add(Samples.Event(41, 1, Now, "child.failed", "error", "No such residue"));
+        for (int i = 42; i <= 44; i++)
+            console.Api.Events.Add(Samples.Event(i, 1, Now, "child.store_embeddings.done"));
+        string page = await console.GetPageAsync($"/ui/jobs/{Samples.Id(1)}");
+        Assert.Contains("<summary>20 × child.compute_embeddings_batch.done, 20 × child.store_embeddings.done</summary>", page);
+        Assert.Contains("<li id=\"event-41\" class=\"level-error\">", page);
+        Assert.Equal(44, page.Split("<li id=\"event-").Length - 1);
+        Assert.Equal(1, page.Split("class=\"run\"").Length - 1);
+    }
+
+    [Fact]
     public async Task Filters_go_to_the_API_and_stay_in_every_link()
     {
         await using ConsoleUnderTest console = await ConsoleUnderTest.StartAsync();
@@ -147,6 +164,15 @@ public sealed class JobPageTests
         Assert.Contains(console.Api.Requests, request => request == $"DELETE /jobs/{Samples.Id(1)}");
         using HttpResponseMessage redriven = await console.PostAsync($"/ui/dead-letters/{Samples.Id(9)}/redrive");
         Assert.Contains(console.Api.Requests, request => request == $"POST /dead-letters/{Samples.Id(9)}/redrive");
+    }
+
+    [Fact]
+    public async Task Cancelling_a_job_that_has_just_ended_claims_nothing()
+    {
+        await using ConsoleUnderTest console = await ConsoleUnderTest.StartAsync();
+        console.Api.Jobs.Add(Samples.Job(1, Now, status: "succeeded"));
+        using HttpResponseMessage response = await console.PostAsync($"/ui/jobs/{Samples.Id(1)}/cancel", ("reason", ""));
+        Assert.Contains("had ended before", await console.GetPageAsync(response.Headers.Location!.ToString()));
     }
 
     [Fact]

@@ -12,6 +12,10 @@ if (address.searchParams.has("notice")) {
 for (const select of document.querySelectorAll("form[data-submit-on-change] select"))
   select.addEventListener("change", () => select.form.requestSubmit());
 
+// A wide graph is looked at from its middle, where the lines meet.
+for (const box of document.querySelectorAll(".graph-box"))
+  box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
+
 function closeQuestions(except) {
   for (const question of document.querySelectorAll("details.confirm[open]"))
     if (question !== except) question.open = false;

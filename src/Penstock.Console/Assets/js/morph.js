@@ -10,7 +10,7 @@ export function morph(from, to) {
     if (match === null) {
       from.insertBefore(document.importNode(wanted, true), next);
     } else {
-      if (match !== next) from.insertBefore(match, next);
+      if (match !== next) move(from, match, next);
       if (wanted.nodeType === Node.ELEMENT_NODE) morph(match, wanted);
       else if (match.nodeValue !== wanted.nodeValue) match.nodeValue = wanted.nodeValue;
       next = match.nextSibling;
@@ -21,6 +21,11 @@ export function morph(from, to) {
     next.remove();
     next = after;
   }
+}
+
+// moveBefore keeps focus and selection; where a browser lacks it, a moved element loses them.
+function move(parent, node, next) {
+  if (parent.moveBefore) parent.moveBefore(node, next); else parent.insertBefore(node, next);
 }
 
 // The node to become the wanted one: with an id the one of that id, else the next one if it is alike.
