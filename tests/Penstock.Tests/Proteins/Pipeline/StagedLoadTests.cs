@@ -18,7 +18,10 @@ public sealed class StagedLoadTests
         Guid snapshotId = await LoadOntologyAsync(pipeline, sample.Ontology);
         await pipeline.RunAsync("insert_proteins", new { fasta_url = sample.Fasta });
         string whole = await File.ReadAllTextAsync(sample.Older);
-        byte[] packed = Pack(whole);
+        // A megabyte of comments that do not compress, so that the rows are read long before the file breaks off.
+        byte[] noise = new byte[1 << 20];
+        new Random(1).NextBytes(noise);
+        byte[] packed = Pack($"{whole}!{string.Join("\n!", Convert.ToHexString(noise).Chunk(1_000).Select(line => new string(line)))}\n");
         string cut = Path.Combine(pipeline.Folder, "cut.gaf.gz");
         await File.WriteAllBytesAsync(cut, packed[..(packed.Length - 20)]);
 
