@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.InteropServices;
 using Penstock.Client.Proteins;
 using Penstock.Proteins.Ontology;
 using Penstock.Proteins.Transfer;
@@ -104,35 +105,42 @@ internal sealed class PredictionCatalog(SqlDatabase database)
             },
             cancellationToken);
 
-    private const string TermsSql = """
-        select t.go_id, t.name, t.aspect, count(*)
-          from go_prediction p join go_term t on t.id = p.go_term_id
-         where p.prediction_set_id = @id
-         group by t.id
-         order by count(*) desc, t.go_id
-        """;
+    private const string TermIdsSql = "select go_term_id from go_prediction where prediction_set_id = @id";
+
+    private const string TermsSql = "select id, go_id, name, aspect from go_term where id in (select value from json_each(@ids))";
 
     /// <summary>Every predicted term with the number of proteins it is predicted for, most frequent first.</summary>
+    /// <remarks>Counted here: grouping a million rows makes SQLite sort them all, which took five times as long.</remarks>
     public Task<List<GoTermCount>> TermsAsync(Guid id, CancellationToken cancellationToken) =>
         database.ReadAsync(
             async (session, token) =>
             {
-                using SqlStatement statement = session.Statement(TermsSql).Bind("id", id);
-                return await statement.QueryAsync(
-                    row => new GoTermCount(row.GetString(0), row.GetString(1), row.TextOrNull(2), row.GetInt64(3)), token);
+                Dictionary<long, long> counts = [];
+                using SqlStatement rows = session.Statement(TermIdsSql).Bind("id", id);
+                await foreach (long term in rows.StreamAsync(row => row.GetInt64(0), token))
+                    CollectionsMarshal.GetValueRefOrAddDefault(counts, term, out _)++;
+                using SqlStatement terms = session.Statement(TermsSql).Bind("ids", new SqlList<long>(counts.Keys));
+                List<GoTermCount> found = await terms.QueryAsync(
+                    row => new GoTermCount(row.GetString(1), row.GetString(2), row.TextOrNull(3), counts[row.GetInt64(0)]), token);
+                return found.OrderByDescending(term => term.Count).ThenBy(term => term.GoId, StringComparer.Ordinal).ToList();
             },
             cancellationToken);
 
-    private const string RowsSql = """
+    private const string RowColumns = """
         select p.protein_accession, t.go_id, t.name, t.aspect, p.distance, p.ref_protein_accession, p.qualifier, p.evidence_code,
                p.vote_count, p.k_position, p.go_term_frequency, p.ref_annotation_density, p.neighbor_distance_std
           from go_prediction p join go_term t on t.id = p.go_term_id
          where p.prediction_set_id = @id
-           and (@accession is null or p.protein_accession = @accession)
            and (@aspect is null or t.aspect = @aspect)
            and (@max_distance is null or p.distance <= @max_distance)
-         order by p.protein_accession, p.distance, t.go_id
         """;
+
+    private const string RowOrder = "\n order by p.protein_accession, p.distance, t.go_id";
+
+    private const string RowsSql = RowColumns + RowOrder;
+
+    // A statement of its own: "@accession is null or ..." would keep the index from being used.
+    private const string RowsOfProteinSql = RowColumns + "\n   and p.protein_accession = @accession" + RowOrder;
 
     /// <summary>Hands each prediction to <paramref name="take"/>, by protein, nearest first, without holding all.</summary>
     public Task ReadRowsAsync(
@@ -140,8 +148,10 @@ internal sealed class PredictionCatalog(SqlDatabase database)
         database.ReadAsync(
             async (session, token) =>
             {
-                using SqlStatement statement = session.Statement(RowsSql)
-                    .Bind("id", id).Bind("accession", filter.Accession).Bind("aspect", filter.Aspect).Bind("max_distance", filter.MaxDistance);
+                using SqlStatement statement = filter.Accession is null
+                    ? session.Statement(RowsSql)
+                    : session.Statement(RowsOfProteinSql).Bind("accession", filter.Accession);
+                statement.Bind("id", id).Bind("aspect", filter.Aspect).Bind("max_distance", filter.MaxDistance);
                 await foreach (PredictionRow row in statement.StreamAsync(ReadRow, token))
                     await take(row, token);
                 return true;

@@ -7,27 +7,59 @@ using Xunit;
 
 namespace Penstock.Tests.Proteins.Pipeline;
 
-/// <summary>What a load that did not end leaves is invisible: it is cleared at once, or after a crash by the next load.</summary>
+/// <summary>What a load that did not end leaves is invisible, and the next load clears it.</summary>
 public sealed class StagedLoadTests
 {
     [Fact]
-    public async Task A_load_that_broke_off_leaves_nothing_and_can_be_repeated()
+    public async Task A_broken_file_leaves_no_row_behind()
     {
         await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync();
         SampleFiles sample = SampleDataset.Write(pipeline.Folder);
         Guid snapshotId = await LoadOntologyAsync(pipeline, sample.Ontology);
         await pipeline.RunAsync("insert_proteins", new { fasta_url = sample.Fasta });
-        string whole = await File.ReadAllTextAsync(sample.Older);
-        byte[] packed = Pack(whole);
+        // A megabyte of comments that do not compress, so that rows are stored long before the file breaks off.
+        byte[] noise = new byte[1 << 20];
+        new Random(1).NextBytes(noise);
+        string comments = string.Join("\n!", Convert.ToHexString(noise).Chunk(1_000).Select(line => new string(line)));
+        byte[] packed = Pack($"{await File.ReadAllTextAsync(sample.Older)}!{comments}\n");
         string cut = Path.Combine(pipeline.Folder, "cut.gaf.gz");
         await File.WriteAllBytesAsync(cut, packed[..(packed.Length - 20)]);
 
-        Assert.Equal("gzip-truncated", await pipeline.FailAsync("load_goa_annotations", new
+        Job failed = await pipeline.EndAsync("load_goa_annotations", new
         {
             ontology_snapshot_id = snapshotId, gaf_url = cut, source_version = "2020", page_size = 10,
-        }));
-        Assert.Equal(0, await pipeline.CountAsync("select count(*) from protein_go_annotation"));
-        Assert.Equal(0, await pipeline.CountAsync("select count(*) from annotation_set"));
+        });
+        Assert.Equal("gzip-truncated", failed.ErrorCode);
+        Assert.Contains("load_goa_annotations.page_done", await pipeline.EventNamesAsync(failed.Id));
+        Assert.Equal(
+            (0, 0),
+            (await pipeline.CountAsync("select count(*) from protein_go_annotation"), await pipeline.CountAsync("select count(*) from annotation_set")));
+    }
+
+    [Fact]
+    public async Task What_a_dead_load_left_is_invisible_and_cleared_by_the_next_one()
+    {
+        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync();
+        SampleFiles sample = SampleDataset.Write(pipeline.Folder);
+        Guid snapshotId = await LoadOntologyAsync(pipeline, sample.Ontology);
+        await pipeline.RunAsync("insert_proteins", new { fasta_url = sample.Fasta });
+        await pipeline.Services.GetRequiredService<SqlDatabase>().WriteAsync(
+            async (session, token) =>
+            {
+                using SqlStatement set = session.Statement(
+                    """
+                    insert into annotation_set (id, source, source_version, ontology_snapshot_id, created_at)
+                    values (@id, 'goa', '2020', @snapshot_id, '2026-01-01T00:00:00.000000Z')
+                    """).Bind("id", "11111111-1111-7111-8111-111111111111").Bind("snapshot_id", snapshotId);
+                await set.ExecuteAsync(token);
+                using SqlStatement row = session.Statement(
+                    """
+                    insert into protein_go_annotation (annotation_set_id, protein_accession, go_term_id, qualifier, is_negated, evidence_code)
+                    select @id, accession, 1, 'enables', 0, 'IDA' from protein
+                    """).Bind("id", "11111111-1111-7111-8111-111111111111");
+                await row.ExecuteAsync(token);
+            },
+            CancellationToken.None);
         Assert.Equal(0, (await pipeline.VisibleAsync())["annotation_set"]);
 
         JsonElement loaded = await pipeline.RunAsync("load_goa_annotations", new
