@@ -116,6 +116,5 @@ internal sealed class SqliteRow(sqlite3_stmt statement) : DbDataReader
         return raw.sqlite3_column_blob(statement, ordinal);
     }
 
-    private DateTimeOffset Instant(int ordinal) => DateTimeOffset.Parse(
-        GetString(ordinal), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+    private DateTimeOffset Instant(int ordinal) => InstantText.Read(Text(ordinal));
 }

@@ -13,7 +13,7 @@ internal sealed class SqliteSessionConnection : IDisposable
 
     private static readonly ConditionalWeakTable<DbConnection, SqliteSessionConnection> Known = [];
 
-    private readonly Dictionary<string, Stack<SqliteStatement>> _idle = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Stack<SqliteStatement>> _idle = new(StatementText.Comparer);
     private int _idleCount;
 
     public SqliteSessionConnection(SqliteConnection connection)
@@ -62,5 +62,16 @@ internal sealed class SqliteSessionConnection : IDisposable
             statement.End();
         _idle.Clear();
         Connection.Dispose();
+    }
+
+    /// <summary>Statements are constants of some hundred characters: hashing all of them at every use would cost more than binding.</summary>
+    private sealed class StatementText : IEqualityComparer<string>
+    {
+        public static readonly StatementText Comparer = new();
+
+        public bool Equals(string? x, string? y) => string.Equals(x, y);
+
+        public int GetHashCode(string sql) => HashCode.Combine(
+            sql.Length, sql[sql.Length / 4], sql[sql.Length / 3], sql[sql.Length / 2], sql[sql.Length * 2 / 3], sql[^1]);
     }
 }

@@ -17,8 +17,6 @@ namespace Penstock.Sqlite;
 /// </remarks>
 internal sealed class SqliteStatement : SqlStatement
 {
-    /// <summary>Fixed width, so that the order of texts is the order of times.</summary>
-    private const string InstantFormat = "yyyy-MM-ddTHH:mm:ss.ffffffZ";
     private const int StackBytes = 256;
 
     private readonly SqliteConnection _connection;
@@ -101,9 +99,9 @@ internal sealed class SqliteStatement : SqlStatement
 
     public override SqlStatement Bind(string name, DateTimeOffset value)
     {
-        Span<byte> text = stackalloc byte[InstantFormat.Length];
-        value.UtcDateTime.TryFormat(text, out int length, InstantFormat);
-        Check(raw.sqlite3_bind_text(_statement, IndexOf(name), text[..length]));
+        Span<byte> text = stackalloc byte[InstantText.Length];
+        InstantText.Write(value, text);
+        Check(raw.sqlite3_bind_text(_statement, IndexOf(name), text));
         return this;
     }
 
