@@ -7,19 +7,19 @@ namespace Penstock.Engine.Workers;
 internal sealed class RunningUnit : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly ITimer? _timeout;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private ITimer? _timer;
     private int _reason;
 
     public RunningUnit(UnitLease lease, TimeProvider time, ILogger logger)
     {
         Lease = lease;
         ClaimedAt = time.GetTimestamp();
+        _time = time;
         _logger = logger;
         // Taken here: the source's own is gone once the unit is disposed, and its operation may still ask.
         Token = _stop.Token;
-        if (lease is JobLease { Timeout: { } timeout })
-            _timeout = time.CreateTimer(static unit => ((RunningUnit)unit!).Stop(StopReason.Timeout), this, timeout, Timeout.InfiniteTimeSpan);
     }
 
     public UnitLease Lease { get; }
@@ -27,6 +27,18 @@ internal sealed class RunningUnit : IDisposable
     public long ClaimedAt { get; }
     public CancellationToken Token { get; }
     public StopReason Reason => (StopReason)Volatile.Read(ref _reason);
+
+    /// <summary>Longest run of this attempt; null: no limit.</summary>
+    public TimeSpan? Timeout { get; private set; }
+
+    /// <summary>The operation begins now: from here its timeout counts, not from the claim, which may lie before a wait for a slot.</summary>
+    public void Begin(TimeSpan? timeout)
+    {
+        Timeout = timeout;
+        if (timeout is { } limit)
+            _timer = _time.CreateTimer(
+                static unit => ((RunningUnit)unit!).Stop(StopReason.Timeout), this, limit, System.Threading.Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Asks the operation to stop; the first reason stands.</summary>
     /// <remarks>Throws nothing: a callback of the operation that fails must not keep the others running, nor end the process.</remarks>
@@ -50,7 +62,7 @@ internal sealed class RunningUnit : IDisposable
 
     public void Dispose()
     {
-        _timeout?.Dispose();
+        _timer?.Dispose();
         _stop.Dispose();
     }
 }

@@ -25,6 +25,7 @@ public sealed class UnitExecutor(
             object payload = OperationRegistry.ReadPayload(definition, unit.Lease.Payload);
             await using AsyncServiceScope scope = scopes.CreateAsyncScope();
             object implementation = scope.ServiceProvider.GetRequiredService(definition.Implementation);
+            unit.Begin(unit.Lease is JobLease { Timeout: { } own } ? own : definition.Timeout);
             return unit.Lease switch
             {
                 JobLease job => await RunJobAsync((IOperation)implementation, payload, job, unit.Token),
@@ -47,6 +48,8 @@ public sealed class UnitExecutor(
             JobOutcome.Dispatched plan => plan.Continuation,
             _ => null,
         };
+        if (outcome is JobOutcome.Dispatched { Items.Count: > 0, Stages.Count: 0 })
+            throw new InvalidOperationException($"Operation {lease.Operation} planned items and named no stage for them.");
         List<StageDraft> stages = outcome is JobOutcome.Dispatched dispatched
             ? dispatched.Stages.Select(name => new StageDraft(name, registry.Operation(name).QueueName)).ToList()
             : [];
@@ -77,7 +80,7 @@ public sealed class UnitExecutor(
             case StopReason.Release when error is OperationCanceledException:
                 return new Completion.Released(lease);
             case StopReason.Timeout when error is OperationCanceledException:
-                return Failed(lease, error, "AttemptTimeout", $"The attempt ran longer than its timeout of {(lease as JobLease)?.Timeout?.TotalSeconds:0.###} s.", true);
+                return Failed(lease, error, "AttemptTimeout", $"The attempt ran longer than its timeout of {unit.Timeout?.TotalSeconds:0.###} s.", true);
             case StopReason.None:
             default:
                 break;

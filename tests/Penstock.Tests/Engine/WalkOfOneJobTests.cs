@@ -83,6 +83,18 @@ public sealed class WalkOfOneJobTests
         Assert.Equal(JobStatus.Cancelled, (await engine.Reader.FindAsync(enqueued.JobId, Cancel))!.Status);
     }
 
+    [Fact]
+    public async Task An_item_that_runs_into_its_timeout_fails_for_good_with_its_code()
+    {
+        await using TestEngine engine = await TestEngine.StartAsync(builder => builder
+            .AddOperation<OneSlowItem>("slow", "slow", "Sends one item.")
+            .AddItemOperation<SlowItem>("slow_item", "slow.batch", "Never ends.", RetryPolicy.Never, TimeSpan.FromMilliseconds(20)));
+        engine.RunWorker();
+        Job job = await engine.WaitForEndAsync((await engine.Client.EnqueueAsync(new NewJob("slow", """{"number":1}"""), Cancel)).JobId);
+        DeadLetter letter = Assert.Single(await engine.Reader.DeadLettersAsync(new DeadLetterFilter(), Cancel));
+        Assert.Equal((JobStatus.Failed, "AllChildrenFailed", "AttemptTimeout"), (job.Status, job.ErrorCode, letter.ErrorCode));
+    }
+
     private static void Configure(PenstockBuilder builder) => builder
         .AddOperation<Add>("add", "sums", "Adds two numbers.")
         .AddOperation<Flaky>("flaky", "sums", "Fails a few times.", Quick)
@@ -162,5 +174,20 @@ public sealed class WalkOfOneJobTests
     {
         public override Task<ItemOutcome> RunAsync(FanItem.Item item, ItemContext context, CancellationToken cancellationToken) =>
             Task.FromResult(new ItemOutcome());
+    }
+
+    private sealed class OneSlowItem : Coordinator<FanItem.Item, string>
+    {
+        public override Task<BatchPlan<string>> PlanAsync(FanItem.Item payload, JobContext job, CancellationToken cancellationToken) =>
+            Task.FromResult(new BatchPlan<string>("sent", ["slow_item"], [new FanItem.Item(1)]));
+    }
+
+    private sealed class SlowItem : ItemOperation<FanItem.Item>
+    {
+        public override async Task<ItemOutcome> RunAsync(FanItem.Item item, ItemContext context, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, cancellationToken);
+            return new ItemOutcome();
+        }
     }
 }
