@@ -9,7 +9,7 @@ namespace Penstock.EndToEnd;
 public sealed class DrainTests
 {
     private const int Queries = 1_200;
-    private const int Stops = 3;
+    private const int Stops = 2;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
 
