@@ -70,6 +70,9 @@ public sealed class BadInputTests(BadInputTests.LoadedServer loaded) : IClassFix
     [InlineData("GET", "/proteins?limit=-1", null, 400, "parameter-out-of-range")]
     [InlineData("GET", "/proteins?offset=-1", null, 400, "parameter-out-of-range")]
     [InlineData("GET", "/proteins?offset=99999999999999999999", null, 400, "parameter-malformed")]
+    [InlineData("GET", "/proteins?reviewed=maybe", null, 400, "parameter-malformed")]
+    [InlineData("GET", "/embeddings/prediction-sets/seven/predictions.tsv", null, 400, "parameter-malformed")]
+    [InlineData("GET", "/audit?limit=many", null, 400, "parameter-malformed")]
     [InlineData("GET", "/dead-letters?offset=-1", null, 400, "parameter-out-of-range")]
     public async Task A_wrong_request_is_refused_and_changes_nothing(string method, string path, string? body, int status, string code)
     {

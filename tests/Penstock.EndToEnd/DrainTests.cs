@@ -8,8 +8,8 @@ namespace Penstock.EndToEnd;
 /// <summary>A server that is asked to stop in the middle of its work.</summary>
 public sealed class DrainTests
 {
-    private const int Queries = 600;
-    private const int Stops = 3;
+    private const int Queries = 1_200;
+    private const int Stops = 2;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
 
@@ -25,7 +25,7 @@ public sealed class DrainTests
         for (int stop = 0; stop < Stops; stop++)
         {
             await using ServerProcess server = await ServerProcess.StartAsync(workspace, Cancel);
-            await ProgressBeyondAsync(stored, jobId, before + (Queries / 10));
+            await ProgressBeyondAsync(stored, jobId, before + (Queries / 20));
             long began = TimeProvider.System.GetTimestamp();
             Assert.Equal(0, await server.StopAsync(Cancel));
             before = stored.ItemsMarkedDone(jobId);

@@ -89,7 +89,7 @@ internal static partial class Problem
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This kind of error has no status."),
     };
 
-    private static string Words(string type) => type.TrimEnd('?') switch
+    private static string Words(string type) => (type.StartsWith("Nullable<", StringComparison.Ordinal) ? type[9..^1] : type.TrimEnd('?')) switch
     {
         "Guid" => "UUID",
         "int" or "long" => "whole number",
