@@ -55,15 +55,16 @@ internal static class LoadCommands
         Argument<string> source = SourceArgument("GAF");
         Option<string> version = new("--source-version") { Description = "Name of the release, as in 2024-04.", HelpName = "V", Required = true };
         Option<string?> ontology = new("--ontology") { Description = $"Ontology the terms are of. {Sets.NameHelp}", HelpName = "ID" };
+        Option<bool> compat = new("--protea-compat") { Description = "Keep PROTEA's accounting, for comparing numbers with it." };
         Option<bool> watch = ProteinsCommands.WatchOption();
         return new CliCommand("load-goa", "Load GO annotations of the loaded proteins from a GAF file.",
                 "penstock proteins load-goa goa_human.gaf.gz --source-version 2024-04 --watch")
-            .With(source, version, ontology, watch)
+            .With(source, version, ontology, compat, watch)
             .Does(cli, (run, cancellationToken) => EnqueueAsync(run, run.Value(watch), "load_goa_annotations", async (connection, client) =>
             {
                 OntologySnapshot snapshot = await new Sets(client, cancellationToken).OntologyAsync(run.Value(ontology));
                 string gaf = await SourceFile.ProvideAsync(run, connection, run.Required(source), cancellationToken);
-                return await client.LoadGoaAsync(new LoadGoaRequest(snapshot.Id, gaf, run.Value(version)!), cancellationToken);
+                return await client.LoadGoaAsync(new LoadGoaRequest(snapshot.Id, gaf, run.Value(version)!, ProteaCompat: run.Value(compat)), cancellationToken);
             }, cancellationToken));
     }
 

@@ -19,10 +19,11 @@ internal static class PredictCommand
         Option<bool> unified = new("--unified") { Description = "One search over all references instead of one for each aspect." };
         Option<bool> excludeSelf = new("--exclude-self") { Description = "A protein, or one with its sequence, is no neighbour of its own." };
         Option<bool> features = new("--features") { Description = "Also store votes, ranks and frequencies." };
+        Option<bool> compat = new("--protea-compat") { Description = "Keep PROTEA's accounting, for comparing numbers with it." };
         Option<bool> watch = ProteinsCommands.WatchOption();
         return new CliCommand("predict", "Predict GO terms by the annotations of the nearest neighbours.",
                 "penstock proteins predict --query-set last --watch", "penstock proteins predict --exclude-self -k 10 --watch")
-            .With(queries, accessions, annotations, model, neighbours, distance, metric, unified, excludeSelf, features, watch)
+            .With(queries, accessions, annotations, model, neighbours, distance, metric, unified, excludeSelf, features, compat, watch)
             .Does(cli, (run, cancellationToken) => LoadCommands.EnqueueAsync(run, run.Value(watch), "predict_go_terms", async (_, client) =>
             {
                 Sets sets = new(client, cancellationToken);
@@ -33,7 +34,7 @@ internal static class PredictCommand
                         (await sets.ModelAsync(run.Value(model))).Id, references.Id, references.OntologySnapshotId, only.Length > 0 ? only : null,
                         run.Value(queries) is { } name ? (await sets.QueriesAsync(name)).Id : null, run.Value(neighbours), run.Value(distance),
                         Metric: run.Value(metric)!, AspectSeparatedKnn: !run.Value(unified), ComputeRerankerFeatures: run.Value(features),
-                        ExcludeSelf: run.Value(excludeSelf)),
+                        ExcludeSelf: run.Value(excludeSelf), ProteaCompat: run.Value(compat)),
                     cancellationToken);
             }, cancellationToken));
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace Penstock.Client.Jobs;
@@ -5,6 +6,15 @@ namespace Penstock.Client.Jobs;
 /// <summary>A job with everything it carries.</summary>
 public sealed record JobDetail : JobView
 {
+    public JobDetail()
+    {
+    }
+
+    [SetsRequiredMembers]
+    public JobDetail(JobView job, JsonElement payload, JsonElement? meta, JsonElement? result, IReadOnlyList<BatchStageView> stages)
+        : base(job) =>
+        (Payload, Meta, Result, Stages) = (payload, meta, result, stages);
+
     /// <summary>As enqueued.</summary>
     public required JsonElement Payload { get; init; }
 

@@ -11,7 +11,9 @@ public sealed record AnnotationSet(
 
 /// <param name="GafUrl">http(s) URL, <c>artifact:NAME</c> or a path on the server; gzip is recognised.</param>
 /// <param name="SourceVersion">Names the release, such as <c>2022-07-01</c>.</param>
+/// <param name="ProteaCompat">Keep PROTEA's accounting: the first row of a protein, term and evidence wins; alternative ids are not resolved.</param>
 public sealed record LoadGoaRequest(
-    Guid OntologySnapshotId, string GafUrl, string SourceVersion, int PageSize = 10_000, double? TimeoutSeconds = null, long? TotalLimit = null);
+    Guid OntologySnapshotId, string GafUrl, string SourceVersion, int PageSize = 10_000, double? TimeoutSeconds = null, long? TotalLimit = null,
+    bool ProteaCompat = false);
 
 public sealed record DeletedAnnotationSet(Guid Deleted, long AnnotationsDeleted);

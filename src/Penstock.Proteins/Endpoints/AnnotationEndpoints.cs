@@ -65,7 +65,8 @@ internal static class AnnotationEndpoints
         CancellationToken cancellationToken)
     {
         LoadGoaAnnotations.Payload payload = new(
-            request.OntologySnapshotId, request.GafUrl, request.SourceVersion, request.PageSize, TotalLimit: request.TotalLimit);
+            request.OntologySnapshotId, request.GafUrl, request.SourceVersion, request.PageSize, TotalLimit: request.TotalLimit,
+            ProteaCompat: request.ProteaCompat);
         if (request.TimeoutSeconds is { } timeout)
             payload = payload with { TimeoutSeconds = timeout };
         payload = operation.Validated(payload);

@@ -66,7 +66,7 @@ internal sealed class LoadGoaAnnotations(
         Guid setId = await StageAsync(payload, job, cancellationToken);
         GafParser parser = new(accessions.Contains, Resolver(graph, payload.ProteaCompat), payload.PageSize);
         (int pages, long inserted) = await ReadOrClearAsync(setId, payload, parser, termIds, job, cancellationToken);
-        Result result = Finish(setId, false, pages, parser.Counts, job, startedAt);
+        Result result = Finish(setId, false, pages, parser.Counts, job, startedAt, payload.ProteaCompat);
         string meta = PayloadJson.Write(new
         {
             payload.GafUrl, GafVersion = parser.Counts.Version, result.TotalLinesRead, result.AlternativeIdsResolved, result.SkippedByReason,
@@ -193,9 +193,15 @@ internal sealed class LoadGoaAnnotations(
         return inserted;
     }
 
-    private static Result Finish(Guid? setId, bool skipped, int pages, GafCounts counts, JobContext job, long startedAt) => new(
-        setId, skipped, pages, counts.TotalLinesRead, counts.RowsAccepted, counts.TotalLinesRead - counts.RowsAccepted,
-        counts.AlternativeIdsResolved, counts.SkippedByReason,
-        new ProteaCounts(counts.TotalLinesRead, counts.AnnotationsInserted, counts.AnnotationsSkipped, counts.RowsInTable),
-        job.Time.GetElapsedTime(startedAt).TotalSeconds);
+    private static Result Finish(
+        Guid? setId, bool skipped, int pages, GafCounts counts, JobContext job, long startedAt, bool proteaCompat = false)
+    {
+        // In compatible mode the original's counts are the counts; it counts a row that its unique key drops later as inserted.
+        long inserted = proteaCompat ? counts.AnnotationsInserted : counts.RowsAccepted;
+        return new Result(
+            setId, skipped, pages, counts.TotalLinesRead, inserted, counts.TotalLinesRead - inserted,
+            counts.AlternativeIdsResolved, counts.SkippedByReason,
+            new ProteaCounts(counts.TotalLinesRead, counts.AnnotationsInserted, counts.AnnotationsSkipped, counts.RowsInTable),
+            job.Time.GetElapsedTime(startedAt).TotalSeconds);
+    }
 }

@@ -32,32 +32,9 @@ internal static class JobViews
         WaitingFor = job.WaitingFor,
     };
 
-    public static JobDetail ToDetail(this Job job, IReadOnlyList<BatchStageState> stages) => new()
-    {
-        Id = job.Id,
-        Operation = job.Operation,
-        QueueName = job.QueueName,
-        Status = job.Status.ToText(),
-        ParentJobId = job.ParentJobId,
-        CreatedAt = job.CreatedAt,
-        StartedAt = job.StartedAt,
-        FinishedAt = job.FinishedAt,
-        RunAt = job.RunAt,
-        ProgressCurrent = job.ProgressCurrent,
-        ProgressTotal = job.ProgressTotal,
-        ErrorCode = job.ErrorCode,
-        ErrorMessage = job.ErrorMessage,
-        Priority = job.Priority,
-        Attempt = job.Attempt,
-        MaxAttempts = job.MaxAttempts,
-        Retries = job.Retries,
-        WorkerId = job.WorkerId,
-        WaitingFor = job.WaitingFor,
-        Payload = Parse(job.Payload),
-        Meta = job.Meta is null ? null : Parse(job.Meta),
-        Result = job.Result is null ? null : Parse(job.Result),
-        Stages = stages.Select(s => new BatchStageView(s.Stage, s.Operation, s.QueueName, s.Total, s.Done, s.Failed)).ToList(),
-    };
+    public static JobDetail ToDetail(this Job job, IReadOnlyList<BatchStageState> stages) => new(
+        job.ToView(), Parse(job.Payload), job.Meta is null ? null : Parse(job.Meta), job.Result is null ? null : Parse(job.Result),
+        stages.Select(s => new BatchStageView(s.Stage, s.Operation, s.QueueName, s.Total, s.Done, s.Failed)).ToList());
 
     public static EventView ToView(this JobEvent entry) => new(
         entry.Id, entry.JobId, entry.At, LevelText(entry.Level), entry.Name, entry.Message, Parse(entry.Fields));

@@ -60,7 +60,9 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
         """;
 
     private const string WorkersSql = """
-        select id, host, pid, queues, slots, busy, draining, started_at, heartbeat_at from worker order by host, pid, id
+        select w.id, w.host, w.pid, w.queues, w.slots, min((select count(*) from claim c where c.worker_id = w.id), w.slots),
+               w.draining, w.started_at, w.heartbeat_at
+          from worker w order by w.host, w.pid, w.id
         """;
 
     private const string DeadLetterColumns = """
