@@ -26,7 +26,7 @@ public sealed class FullDiskTests
         await ServerProcess.InitAsync(workspace, Cancel);
         await using ServerProcess server = await ServerProcess.StartAsync(workspace, Cancel);
         await LoadedWorkspace.SucceedAsync(server, await server.Client.EnqueueAsync(new JobRequest("ping"), Cancel), Cancel);
-        SortedDictionary<string, long> before = new StoredState(workspace).RowCounts("query_set");
+        SortedDictionary<string, long> before = new StoredState(workspace).RowCounts();
         string ballast = Path.Combine(disk.Folder, "ballast");
         FillUp(ballast, disk.Folder);
 
@@ -38,8 +38,12 @@ public sealed class FullDiskTests
             () => server.Client.UploadArtifactAsync("too/much.bin", new MemoryStream(large), "application/octet-stream", Cancel));
         Assert.Equal((507, "storage-full"), ((int)refused.Status, refused.Code));
         Assert.Equal("ok", (await server.Client.HealthAsync(Cancel)).Status);
-        // The head of the set may be there, unpublished: taking it away needs room too. The next uploads clear it.
-        Assert.Equal(before, new StoredState(workspace).RowCounts("query_set"));
+        string fasta = InputFiles.Path("too-much.fasta", System.Text.Encoding.ASCII.GetString(large));
+        CommandResult command = await CommandResult.RunAsync(
+            workspace, Cancel, "--workspace", workspace, "proteins", "query-sets", "create", fasta);
+        Assert.NotEqual(0, command.ExitCode);
+        Assert.Contains("error[storage-full]: ", command.Error, StringComparison.Ordinal);
+        Assert.Equal(before, new StoredState(workspace).RowCounts());
         Assert.Empty(await server.Proteins.QuerySetsAsync(Cancel));
         Assert.Empty(await server.Client.ArtifactsAsync("", null, 500, Cancel));
 

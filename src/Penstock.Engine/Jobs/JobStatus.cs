@@ -32,13 +32,4 @@ public static class JobStatusText
     /// <exception cref="FormatException">Not one of the five.</exception>
     public static JobStatus Parse(string text) =>
         TryParse(text, out JobStatus status) ? status : throw new FormatException($"'{text}' is not a job status.");
-
-    /// <summary>Whether the engine may make this change by itself.</summary>
-    /// <remarks>Redriving a failed job (failed to queued or running) is an operator's action and not among these.</remarks>
-    public static bool MayBecome(this JobStatus from, JobStatus to) => (from, to) switch
-    {
-        (JobStatus.Queued, JobStatus.Running or JobStatus.Cancelled) => true,
-        (JobStatus.Running, JobStatus.Queued or JobStatus.Succeeded or JobStatus.Failed or JobStatus.Cancelled) => true,
-        _ => false,
-    };
 }

@@ -52,8 +52,6 @@ public interface IJobStore
     /// <summary>Deletes up to <paramref name="limit"/> jobs that ended before <paramref name="before"/>, with their history.</summary>
     Task<int> PruneAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 
-    /// <summary>When the next deferred unit becomes due; null: none waits.</summary>
-    Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken);
 
     /// <summary>Makes the declared queues exist with their limits; keeps those only the store knows.</summary>
     Task DeclareQueuesAsync(IReadOnlyCollection<QueueDefinition> queues, CancellationToken cancellationToken);
@@ -70,10 +68,9 @@ public sealed record JobEventDraft(string Name, JobEventLevel Level, string? Mes
 public sealed record ClaimRequest(string WorkerId, IReadOnlyList<string> Queues, int Limit);
 
 /// <param name="Refused">Completions that came too late: the lease was gone.</param>
-/// <param name="Closed">Jobs whose batch or children ended with this transaction.</param>
 /// <param name="WorkerUnknown">The store took the worker for dead: it must register anew under another id.</param>
 public sealed record Exchange(
-    IReadOnlyList<UnitLease> Leases, IReadOnlyList<Completion> Refused, IReadOnlyList<Guid> Closed, bool WorkerUnknown);
+    IReadOnlyList<UnitLease> Leases, IReadOnlyList<Completion> Refused, bool WorkerUnknown);
 
 /// <summary>How one execution of a unit ended, as the worker tells the store.</summary>
 public abstract record Completion(UnitLease Lease)

@@ -8,10 +8,10 @@ namespace Penstock.Proteins.Storage;
 /// <summary>Query sets: the sequences users upload. A set is visible once it is published, complete.</summary>
 internal sealed class QuerySetStore(SqlDatabase database, TimeProvider time)
 {
-    private const int EntriesPerWrite = 1_000;
+    private const int EntriesPerDelete = 1_000;
 
-    /// <summary>Longer than any upload takes: what is unpublished after it was left by a crash.</summary>
-    private static readonly TimeSpan UploadTimeMax = TimeSpan.FromHours(1);
+    /// <summary>Longer than any deletion takes: what is unpublished after it was left by a crash in the middle of one.</summary>
+    private static readonly TimeSpan DeletionTimeMax = TimeSpan.FromHours(1);
 
     private const string StageSql = """
         insert into query_set (id, name, description, entry_count, created_at) values (@id, @name, @description, @count, @now)
@@ -25,7 +25,8 @@ internal sealed class QuerySetStore(SqlDatabase database, TimeProvider time)
 
     private const string AbandonedSql = "select id from query_set where published_at is null and created_at < @before";
 
-    /// <summary>Stores a whole set, some thousand rows at a time; it is visible when all are there.</summary>
+    /// <summary>Stores a whole set in one transaction: a disk that fills up or a crash leaves nothing of it.</summary>
+    /// <remarks>Longer than other writes, but bounded by the limit on an upload; clearing up in parts would itself need room.</remarks>
     public async Task AddAsync(
         Guid id, string name, string? description, IReadOnlyList<QueryRecord> records, CancellationToken cancellationToken)
     {
@@ -38,20 +39,14 @@ internal sealed class QuerySetStore(SqlDatabase database, TimeProvider time)
                 using SqlStatement set = session.Statement(StageSql)
                     .Bind("id", id).Bind("name", name).Bind("description", description).Bind("count", records.Count).Bind("now", now);
                 await set.ExecuteAsync(token);
-            },
-            cancellationToken);
-        foreach (QueryRecord[] part in records.Chunk(EntriesPerWrite))
-            await database.WriteAsync((session, token) => StoreEntriesAsync(session, id, part, token), cancellationToken);
-        await database.WriteAsync(
-            async (session, token) =>
-            {
+                await StoreEntriesAsync(session, id, records, token);
                 using SqlStatement publish = session.Statement(PublishSql).Bind("id", id).Bind("now", now);
                 await publish.ExecuteAsync(token);
             },
             cancellationToken);
     }
 
-    private async Task StoreEntriesAsync(SqlSession session, Guid id, QueryRecord[] records, CancellationToken cancellationToken)
+    private async Task StoreEntriesAsync(SqlSession session, Guid id, IReadOnlyList<QueryRecord> records, CancellationToken cancellationToken)
     {
         using SequenceWriter sequences = new(session, time.GetUtcNow());
         using SqlStatement entry = session.Statement(InsertEntrySql).Bind("set_id", id);
@@ -66,7 +61,7 @@ internal sealed class QuerySetStore(SqlDatabase database, TimeProvider time)
         database.ReadAsync(
             async (session, token) =>
             {
-                using SqlStatement statement = session.Statement(AbandonedSql).Bind("before", time.GetUtcNow() - UploadTimeMax);
+                using SqlStatement statement = session.Statement(AbandonedSql).Bind("before", time.GetUtcNow() - DeletionTimeMax);
                 return await statement.QueryAsync(row => row.GetGuid(0), token);
             },
             cancellationToken);
@@ -148,7 +143,7 @@ internal sealed class QuerySetStore(SqlDatabase database, TimeProvider time)
 
     private async Task<long> RemoveAsync(Guid id, CancellationToken cancellationToken)
     {
-        long deleted = await database.DeleteInPartsAsync(DeleteEntriesSql, id, EntriesPerWrite, cancellationToken);
+        long deleted = await database.DeleteInPartsAsync(DeleteEntriesSql, id, EntriesPerDelete, cancellationToken);
         await database.WriteAsync(
             async (session, token) =>
             {

@@ -108,7 +108,6 @@ internal static class BatchWriter
             cancellationToken);
         if (state is null || state.Done + state.Failed < state.Total)
             return;
-        write.Closed.Add(jobId);
         // A ratio of 0 means: fail when any item did.
         bool failed = state.Failed > 0 && state.Failed >= state.FailureRatio * state.Total;
         if (failed)

@@ -50,7 +50,6 @@ internal static class ParentWriter
 
     private static async Task CloseAsync(StoreWrite write, Guid id, Family family, CancellationToken cancellationToken)
     {
-        write.Closed.Add(id);
         // None at all is success too: there was nothing to do, or someone deleted it.
         if (family.Succeeded > 0 || family.Children == 0)
         {

@@ -21,8 +21,6 @@ public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProv
         update job set progress_current = @current, progress_total = @total where seq = @seq and status = 'running' and fence = @fence
         """;
 
-    private const string NextDueSql = "select run_at from deferred order by run_at limit 1";
-
     private readonly QueueTable _queues = new();
 
     public Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(IReadOnlyList<JobDraft> jobs, CancellationToken cancellationToken) =>
@@ -52,7 +50,7 @@ public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProv
                         refused.Add(completion);
                 }
                 List<UnitLease>? leases = claim is null ? [] : await ClaimWriter.TakeAsync(write, claim, token);
-                return new Exchange(leases ?? [], refused, write.Closed, WorkerUnknown: leases is null);
+                return new Exchange(leases ?? [], refused, WorkerUnknown: leases is null);
             },
             cancellationToken);
 
@@ -132,16 +130,6 @@ public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProv
 
     public Task<int> PruneAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         WriteAsync((write, token) => PruneWriter.PruneAsync(write, before, limit, token), cancellationToken);
-
-    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            async (session, token) =>
-            {
-                using SqlStatement read = session.Statement(NextDueSql);
-                List<DateTimeOffset> due = await read.QueryAsync(row => row.Instant(0), token);
-                return due.Count == 0 ? (DateTimeOffset?)null : due[0];
-            },
-            cancellationToken);
 
     public Task DeclareQueuesAsync(IReadOnlyCollection<QueueDefinition> queues, CancellationToken cancellationToken) =>
         database.WriteAsync((session, token) => QueueTable.DeclareAsync(session, queues, token), cancellationToken);

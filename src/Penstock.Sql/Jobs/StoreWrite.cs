@@ -43,9 +43,6 @@ internal sealed class StoreWrite(SqlSession session, DateTimeOffset now, QueueTa
     /// <summary>Leases were taken back.</summary>
     public bool LeasesChanged { get; set; }
 
-    /// <summary>Jobs whose batch or children ended.</summary>
-    public List<Guid> Closed { get; } = [];
-
     public async Task EventAsync(
         Guid jobId, string name, string fields, CancellationToken cancellationToken,
         JobEventLevel level = JobEventLevel.Info, string? message = null)

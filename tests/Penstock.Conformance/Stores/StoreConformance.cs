@@ -19,7 +19,7 @@ public abstract class StoreConformance : IAsyncLifetime
     private TestEngine? _engine;
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
-    protected SettableClock Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+    protected ManualTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
     protected TestEngine Engine => _engine ?? throw new InvalidOperationException("The test has not begun.");
     protected IJobStore Store => Engine.Store;
 

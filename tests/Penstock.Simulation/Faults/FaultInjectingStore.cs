@@ -66,9 +66,6 @@ internal sealed class FaultInjectingStore(IJobStore inner, SimulatedProcess proc
     public Task<int> PruneAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         CallAsync("prune", () => inner.PruneAsync(before, limit, cancellationToken));
 
-    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) =>
-        CallAsync("next due", () => inner.NextDueAsync(cancellationToken));
-
     public Task DeclareQueuesAsync(IReadOnlyCollection<QueueDefinition> queues, CancellationToken cancellationToken) =>
         CallAsync("declare", () => inner.DeclareQueuesAsync(queues, cancellationToken));
 
