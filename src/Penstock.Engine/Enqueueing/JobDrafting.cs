@@ -16,6 +16,8 @@ public sealed class JobDrafting(OperationRegistry registry, TimeProvider time, I
     /// <exception cref="UnknownOperationException"/>
     /// <exception cref="UnknownQueueException"/>
     /// <exception cref="InvalidJobException"/>
+    /// <exception cref="UnknownResourceException"/>
+    /// <exception cref="ResourceTooSmallException"/>
     public JobDraft Draft(NewJob job)
     {
         OperationDefinition operation = registry.Operation(job.Operation);
@@ -34,11 +36,17 @@ public sealed class JobDrafting(OperationRegistry registry, TimeProvider time, I
         if (job.Delay < TimeSpan.Zero || job.Timeout <= TimeSpan.Zero)
             throw new InvalidJobException("delay_seconds must not be negative and timeout_seconds must be above 0.");
 
+        if (job.ConcurrencyKey is { } same && (string.IsNullOrWhiteSpace(same) || same.Length > KeyLengthMax))
+            throw new InvalidJobException($"concurrency_key must have 1 to {KeyLengthMax} characters; it has {same.Length}.");
+
         DateTimeOffset now = time.GetUtcNow();
         return new JobDraft(
             job.Id ?? ids.NewId(), operation.Name, queue, job.Payload, job.Meta, job.Priority, now,
             job.RunAt ?? (job.Delay is { } delay ? now + delay : null), job.IdempotencyKey, job.ParentJobId,
-            job.MaxAttempts ?? operation.Retry.MaxAttempts, job.Timeout ?? operation.Timeout, job.Source);
+            job.MaxAttempts ?? operation.Retry.MaxAttempts, job.Timeout ?? operation.Timeout, job.Source)
+        {
+            Resources = ResourceNeeds.Of(registry, operation, job, queue),
+        };
     }
 
     private static void CheckJson(string name, string json)

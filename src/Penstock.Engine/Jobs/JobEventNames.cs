@@ -16,6 +16,7 @@ public static class JobEventNames
     public const string TimedOut = "job.timeout";
     public const string Redriven = "job.redriven";
     public const string Reopened = "job.reopened";
+    public const string Reprioritised = "job.reprioritised";
     public const string ChildFailed = "child.failed";
     public const string ChildRetried = "child.retried";
     public const string ChildRedriven = "child.redriven";

@@ -44,8 +44,8 @@ internal sealed class FaultInjectingStore(IJobStore inner, SimulatedProcess proc
     public Task<(Guid JobId, string QueueName)> RedriveAsync(Guid deadLetterId, string? by, CancellationToken cancellationToken) =>
         CallAsync("redrive", () => inner.RedriveAsync(deadLetterId, by, cancellationToken), r => Short(r.JobId));
 
-    public Task<bool> BeatAsync(WorkerBeat beat, CancellationToken cancellationToken) =>
-        CallAsync("beat", () => inner.BeatAsync(beat, cancellationToken), known => $"{beat.WorkerId} known={known}");
+    public Task<WorkerStanding> BeatAsync(WorkerBeat beat, CancellationToken cancellationToken) =>
+        CallAsync("beat", () => inner.BeatAsync(beat, cancellationToken), standing => $"{beat.WorkerId} {standing}");
 
     public Task<IReadOnlySet<UnitKey>> HeldAsync(string workerId, CancellationToken cancellationToken) =>
         CallAsync("held", () => inner.HeldAsync(workerId, cancellationToken));

@@ -8,7 +8,8 @@ internal sealed class JobMirror(Guid id, long seq)
     public string QueueName { get; init; } = "";
     public string Operation { get; init; } = "";
     public int MaxAttempts { get; init; }
-    public int Priority { get; init; }
+    public bool IsChild { get; init; }
+    public int Priority { get; set; }
 
     // As the row says.
     public string Status { get; set; } = "queued";
@@ -56,6 +57,7 @@ internal sealed class JobMirror(Guid id, long seq)
         ("queued" or "lost" or "running" or "waiting", "job.cancelled") => "cancelled",
         ("failed", "job.redriven") => "queued",
         ("failed" or "succeeded", "job.reopened") => "waiting",
+        ("queued" or "lost", "job.reprioritised") => told,
         _ when name.StartsWith("job.", StringComparison.Ordinal) => null,
         _ when name.StartsWith("sim.", StringComparison.Ordinal) => told == "running" ? told : null,
         _ => told, // child.*, batch.*: about others.

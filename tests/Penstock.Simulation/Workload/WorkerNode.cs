@@ -60,6 +60,11 @@ internal sealed class WorkerNode : IDisposable
             try
             {
                 await _worker.RunAsync(_drain.Token, _releaseNow.Token);
+                if (!_drain.IsCancellationRequested)
+                {
+                    _drain.Cancel(); // A process that only works ends when its worker was drained.
+                    World.Ended(Process);
+                }
                 await chores;
             }
             catch (OperationCanceledException) when (_drain.IsCancellationRequested && chores.IsCompleted)
@@ -74,6 +79,18 @@ internal sealed class WorkerNode : IDisposable
 
     /// <summary>What SIGTERM does.</summary>
     public void Drain() => Process.Post(_ => _drain.Cancel(), null);
+
+    /// <summary>What an operator does.</summary>
+    public Task AskToDrainAsync() => Process.Start(
+        async () =>
+        {
+            SqlJobReader reader = new(World.RawDatabase, World.Time, World.Leases);
+            foreach (WorkerState worker in await reader.WorkersAsync(CancellationToken.None))
+            {
+                if (worker.ProcessId == Process.ProcessId && worker.State != "dead")
+                    await World.ControlStoreFor(Process).DrainWorkerAsync(worker.Id, "operator", CancellationToken.None);
+            }
+        });
 
     /// <summary>What a second SIGTERM does.</summary>
     public void ReleaseNow() => Process.Post(_ => _releaseNow.Cancel(), null);
