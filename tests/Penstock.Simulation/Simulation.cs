@@ -159,7 +159,7 @@ internal sealed class Simulation
         foreach (WorkerNode worker in _world.Workers.Where(w => w.Process.IsAlive))
         {
             if (!worker.IsDraining && _random.Next(2) == 0)
-                await worker.AskToDrainAsync();
+                _ = worker.AskToDrainAsync();
             else if (!worker.IsDraining)
                 worker.Drain();
             try

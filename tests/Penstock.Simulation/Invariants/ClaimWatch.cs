@@ -12,10 +12,11 @@ internal sealed class ClaimWatch(World world)
         """;
 
     private const string LeftSql = """
-        select r.kind, r.seq, j.priority
-          from ready r left join item i on r.kind = 1 and i.seq = r.seq
-          join job j on (r.kind = 0 and j.seq = r.seq and j.status = 'queued') or (r.kind = 1 and j.id = i.parent_job_id)
-         where r.queue_id = @queue_id
+        select r.kind, r.seq, j.priority from ready r join job j on j.seq = r.seq
+         where r.queue_id = @queue_id and r.kind = 0 and j.status = 'queued'
+        union all
+        select r.kind, r.seq, j.priority from ready r join item i on i.seq = r.seq join job j on j.id = i.parent_job_id
+         where r.queue_id = @queue_id and r.kind = 1
         """;
 
     private const string LimitsSql = """

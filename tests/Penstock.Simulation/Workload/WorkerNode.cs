@@ -80,15 +80,19 @@ internal sealed class WorkerNode : IDisposable
     /// <summary>What SIGTERM does.</summary>
     public void Drain() => Process.Post(_ => _drain.Cancel(), null);
 
-    /// <summary>What an operator does.</summary>
+    /// <summary>What an operator does, who asks again where a worker was taken for dead meanwhile and has come back under another name.</summary>
     public Task AskToDrainAsync() => Process.Start(
         async () =>
         {
             SqlJobReader reader = new(World.RawDatabase, World.Time, World.Leases);
-            foreach (WorkerState worker in await reader.WorkersAsync(CancellationToken.None))
+            while (!Running.IsCompleted)
             {
-                if (worker.ProcessId == Process.ProcessId && worker.State != "dead")
-                    await World.ControlStoreFor(Process).DrainWorkerAsync(worker.Id, "operator", CancellationToken.None);
+                foreach (WorkerState worker in await reader.WorkersAsync(CancellationToken.None))
+                {
+                    if (worker.ProcessId == Process.ProcessId && worker.State == "running")
+                        await World.ControlStoreFor(Process).DrainWorkerAsync(worker.Id, "operator", CancellationToken.None);
+                }
+                await Task.Delay(TimeSpan.FromSeconds(10), World.Time);
             }
         });
 
