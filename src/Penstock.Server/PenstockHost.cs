@@ -18,6 +18,7 @@ using Penstock.Server.Jobs;
 using Penstock.Server.Logging;
 using Penstock.Server.OpenApi;
 using Penstock.Server.Queues;
+using Penstock.Server.Resources;
 using Penstock.Server.Startup;
 using Penstock.Server.Workspaces;
 
@@ -104,6 +105,7 @@ public static class PenstockHost
         app.MapOperations();
         app.MapEvents();
         app.MapQueues();
+        app.MapResources();
         app.MapDeadLetters();
         app.MapArtifacts();
         app.MapConfig();

@@ -16,6 +16,9 @@ internal sealed class JobMirror(Guid id, long seq)
     public long Fence { get; set; }
     public int Attempt { get; set; }
 
+    /// <summary>Changes of its priority of which no event has told yet.</summary>
+    public int UntoldMoves { get; set; }
+
     // As the events say.
     public string Told { get; private set; } = "new";
     public TimeSpan? StartedAt { get; private set; }
@@ -85,6 +88,9 @@ internal sealed class JobMirror(Guid id, long seq)
             case "job.reopened":
                 Redrives++;
                 break;
+            case "job.reprioritised":
+                UntoldMoves--;
+                break;
             case "job.timeout":
                 if (silent <= reaperStall)
                     return new Violation("I15", $"job {Id}: reaped although it wrote an event {silent.TotalSeconds:0.###} s before");
@@ -98,5 +104,5 @@ internal sealed class JobMirror(Guid id, long seq)
     }
 
     /// <summary>Whether row and history say the same.</summary>
-    public bool Agrees => Status == Told switch { "lost" => "queued", "waiting" => "running", _ => Told };
+    public bool Agrees => UntoldMoves == 0 && Status == Told switch { "lost" => "queued", "waiting" => "running", _ => Told };
 }

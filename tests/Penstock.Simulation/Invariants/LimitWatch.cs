@@ -9,13 +9,12 @@ namespace Penstock.Simulation.Invariants;
 internal sealed class LimitWatch(World world)
 {
     private const string RunningSql = """
-        select coalesce(j.resources, i.resources)
+        select j.resources, i.operation
           from claim c left join job j on c.kind = 0 and j.seq = c.seq left join item i on c.kind = 1 and i.seq = c.seq
-         where coalesce(j.resources, i.resources) is not null
         """;
 
     private const string NewSql = """
-        select l.n, q.name, l.claimed_at, coalesce(j.resources, i.resources), l.queue_id, l.kind, l.seq,
+        select l.n, q.name, l.claimed_at, j.resources, i.operation, l.queue_id, l.kind, l.seq,
                coalesce(-j.priority, (select -p.priority from job p where p.id = i.parent_job_id), 0)
           from sim_claim_log l join queue q on q.id = l.queue_id
           left join job j on l.kind = 0 and j.seq = l.seq left join item i on l.kind = 1 and i.seq = l.seq
@@ -39,8 +38,8 @@ internal sealed class LimitWatch(World world)
         using SqlStatement read = session.Statement(NewSql).Bind("after", _last);
         List<Start> starts = await read.QueryAsync(
             row => new Start(
-                row.GetInt64(0), row.GetString(1), row.Instant(2), Parse(row.TextOrNull(3)), row.GetInt64(4), row.GetInt32(5),
-                row.GetInt64(6), row.IntOrNull(7) ?? 0),
+                row.GetInt64(0), row.GetString(1), row.Instant(2), Needs(row.TextOrNull(3), row.TextOrNull(4)), row.GetInt64(5),
+                row.GetInt32(6), row.GetInt64(7), row.IntOrNull(8) ?? 0),
             cancellationToken);
         foreach (Start start in starts)
         {
@@ -60,7 +59,7 @@ internal sealed class LimitWatch(World world)
     {
         using SqlStatement running = session.Statement(RunningSql);
         Dictionary<string, int> used = new(StringComparer.Ordinal);
-        foreach (Dictionary<string, int> needs in await running.QueryAsync(row => Parse(row.GetString(0)), cancellationToken))
+        foreach (IReadOnlyDictionary<string, int> needs in await running.QueryAsync(row => Needs(row.TextOrNull(0), row.TextOrNull(1)), cancellationToken))
         {
             foreach ((string resource, int units) in needs)
                 used[resource] = used.GetValueOrDefault(resource) + units;
@@ -102,9 +101,12 @@ internal sealed class LimitWatch(World world)
 
     private static QueueDefinition Queue(string name) => SimulatedOperations.Registry.Queue(name);
 
-    private static Dictionary<string, int> Parse(string? resources) =>
-        resources is null ? [] : JsonSerializer.Deserialize<Dictionary<string, int>>(resources)!;
+    // Of an item: as its operation says, not as the engine noted it on its row.
+    private static IReadOnlyDictionary<string, int> Needs(string? ofJob, string? itemOperation) =>
+        itemOperation is not null ? SimulatedOperations.Registry.Operation(itemOperation).Resources
+        : ofJob is not null ? JsonSerializer.Deserialize<Dictionary<string, int>>(ofJob)!
+        : System.Collections.Frozen.FrozenDictionary<string, int>.Empty;
 
     private sealed record Start(
-        long N, string Queue, DateTimeOffset At, Dictionary<string, int> Needs, long QueueId, int Kind, long Seq, int Prio);
+        long N, string Queue, DateTimeOffset At, IReadOnlyDictionary<string, int> Needs, long QueueId, int Kind, long Seq, int Prio);
 }

@@ -146,6 +146,8 @@ internal sealed class StoreWatch(World world)
             world.Fail("I2", $"job {job.Id}: fence {change.OldFence} -> {change.Fence}, attempt {change.OldAttempt} -> {change.Attempt}");
         if (change.Current < 0 || change.Current > change.Total)
             world.Fail("I5", $"job {job.Id}: progress {change.Current} of {change.Total}");
+        if (job.Priority != change.Priority)
+            job.UntoldMoves++;
         (job.Status, job.Fence, job.Attempt, job.Priority) = (change.Status, change.Fence, change.Attempt, change.Priority);
         _touched.Add(job);
     }
