@@ -9,7 +9,7 @@ namespace Penstock.Simulation;
 /// <summary>One seed from the first job to an empty store: trouble, then calm in which everything must end.</summary>
 internal sealed class Simulation
 {
-    private const long StepsMax = 100_000;
+    private const long StepsMax = 400_000;
 
     private readonly World _world;
     private TimeSpan _ended;

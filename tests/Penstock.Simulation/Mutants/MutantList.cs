@@ -56,7 +56,7 @@ internal static class MutantList
                         ("join claim c on c.kind = h.kind and c.seq = h.seq and c.fence = h.fence", "")],
         },
         new("parked-never-returned", "I8") { Within = "from unpark u", Rewrites = [("u.at <= @now", "u.at is null")] },
-        new("given-back-and-nobody-told", "I8") { Within = "with recursive waiting", Rewrites = [("where id is not null", "where id is null")] },
+        new("given-back-and-nobody-told", "I8") { Within = "with recursive waiting", Rewrites = [("where id is not null", "where id < 0")] },
         new("parked-are-overtaken", "I9") { Within = "from parked where", Rewrites = [("< (@prio, @kind, @seq) limit 1", "< (@prio, @kind, @seq) and prio is null limit 1")] },
         new("rate-off-by-one", "I10") { Within = "from rate_start", Rewrites = [("select (select n from", "select (select n - 1 from")] },
         new("rate-window-cut-short", "I10") { Within = "delete from rate_start", Rewrites = [("started_at <= @cutoff", "julianday(started_at) <= julianday(@cutoff) + 0.5 / 86400")] },

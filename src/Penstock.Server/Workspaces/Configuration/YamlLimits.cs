@@ -112,7 +112,8 @@ internal sealed class YamlLimits(List<ConfigProblem> problems)
         if (YamlSource.IsEmpty(value))
             return null;
         (int? count, double? seconds) = (null, null);
-        foreach ((YamlNode inner, YamlNode number) in (value as YamlMappingNode)?.Children ?? [])
+        IEnumerable<KeyValuePair<YamlNode, YamlNode>> parts = value is YamlMappingNode mapping ? mapping.Children : [];
+        foreach ((YamlNode inner, YamlNode number) in parts)
         {
             string text = YamlSource.TextOf(number);
             switch (YamlSource.TextOf(inner))
