@@ -132,7 +132,7 @@ public sealed class ServerCommandTests : IDisposable
         Assert.Equal(ExitCodes.Usage, unasked.Exit);
         Assert.Equal((ExitCodes.Ok, 1), (all.Exit, all.Json.GetProperty("result").GetProperty("settled").GetInt32()));
         Assert.Contains("edited, before: name", shown.Out, StringComparison.Ordinal);
-        Assert.Equal(ExitCodes.Failed, reopened.Exit);
+        Assert.Equal(ExitCodes.Refused, reopened.Exit);
     }
 
     [Fact]
