@@ -17,7 +17,7 @@ internal static class RedriveWriter
     private const string RequeueJobSql = """
         update job set status = 'queued', finished_at = null, started_at = null, worker_id = null, run_at = null, failures = 0, deaths = 0
          where id = @id and status = 'failed'
-        returning seq, priority
+        returning seq, priority, unique_key
         """;
 
     // Also a parent that tolerated the failure and succeeded: an operator asked for the missing item. Not one that was reaped
@@ -28,8 +28,11 @@ internal static class RedriveWriter
            and (select b.total from batch b where b.parent_job_id = job.id)
                = (select s.done from batch b join batch_stage s on s.parent_job_id = b.parent_job_id and s.stage = b.stages - 1 where b.parent_job_id = job.id)
                + (select sum(s.failed) from batch_stage s where s.parent_job_id = job.id)
-        returning status
+        returning status, unique_key
         """;
+
+    // A redrive keeps what steps completed, and decides anew what failed: a wait that ran out, a child that failed.
+    private const string ForgetFailedStepsSql = "delete from job_step where job_id = @id and outcome <> 'completed'";
 
     private const string ParentSql = "select status, priority, waiting_for from job where id = @id";
 
@@ -56,9 +59,14 @@ internal static class RedriveWriter
         StoreWrite write, Guid deadLetterId, Letter letter, string? by, CancellationToken cancellationToken)
     {
         using SqlStatement requeue = write.Session.Statement(RequeueJobSql).Bind("id", letter.JobId);
-        List<(long Seq, int Priority)> jobs = await requeue.QueryAsync(row => (row.GetInt64(0), row.GetInt32(1)), cancellationToken);
+        List<(long Seq, int Priority, string? UniqueKey)> jobs = await requeue.QueryAsync(
+            row => (row.GetInt64(0), row.GetInt32(1), row.TextOrNull(2)), cancellationToken);
         if (jobs.Count == 0)
             throw new DeadLetterSettledException(deadLetterId, "about a job that is not failed any more, so it");
+        if (jobs[0].UniqueKey is { } key)
+            await UniqueKeyTable.TakeAsync(write, key, letter.JobId, cancellationToken);
+        using (SqlStatement forget = write.Session.Statement(ForgetFailedStepsSql).Bind("id", letter.JobId))
+            await forget.ExecuteAsync(cancellationToken);
         await write.EventAsync(letter.JobId, JobEventNames.Redriven, By(by), cancellationToken);
         await write.HintAsync(UnitKind.Job, jobs[0].Seq, letter.QueueName, jobs[0].Priority, null, cancellationToken);
     }
@@ -67,8 +75,11 @@ internal static class RedriveWriter
     {
         using (SqlStatement reopen = write.Session.Statement(ReopenParentSql).Bind("id", letter.JobId))
         {
-            if ((await reopen.QueryAsync(row => row.GetString(0), cancellationToken)).Count > 0)
+            List<string?> reopened = await reopen.QueryAsync(row => row.TextOrNull(1), cancellationToken);
+            if (reopened.Count > 0)
                 await write.EventAsync(letter.JobId, JobEventNames.Reopened, By(by), cancellationToken);
+            if (reopened.Count > 0 && reopened[0] is { } key)
+                await UniqueKeyTable.TakeAsync(write, key, letter.JobId, cancellationToken);
         }
         using SqlStatement read = write.Session.Statement(ParentSql).Bind("id", letter.JobId);
         List<(string Status, int Priority, string? WaitingFor)> parent = await read.QueryAsync(
