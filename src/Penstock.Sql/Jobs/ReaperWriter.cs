@@ -7,12 +7,14 @@ namespace Penstock.Sql.Jobs;
 internal static class ReaperWriter
 {
     // Running jobs are those with a claim and those that wait for their items or children: never a scan of the job table.
+    // Parents before their children, whose failures are signs of life of the parent.
     private const string CandidatesSql = """
         select j.id, j.seq, j.queue_name, j.parent_job_id, j.ties, j.fence,
                (select e.ts from job_event e where e.job_id = j.id order by e.id desc limit 1)
           from job j
          where (j.seq in (select seq from claim where kind = 0) or j.waiting_for in ('batch', 'children'))
            and j.status = 'running' and j.started_at < @started_before
+         order by j.seq
         """;
 
     private const string FailSql = """
@@ -37,13 +39,14 @@ internal static class ReaperWriter
                 skipped.Add(job.Ended.Id);
                 continue;
             }
-            await FailAsync(write, job, timeout, stall, cancellationToken);
-            reaped.Add(job.Ended.Id);
+            if (await FailAsync(write, job, timeout, stall, cancellationToken))
+                reaped.Add(job.Ended.Id);
         }
         return new ReapReport(reaped, skipped);
     }
 
-    private static async Task FailAsync(
+    /// <returns>False: it ended through the end of another one in this transaction.</returns>
+    private static async Task<bool> FailAsync(
         StoreWrite write, Candidate job, TimeSpan timeout, TimeSpan stall, CancellationToken cancellationToken)
     {
         string message = $"It ran longer than {timeout.TotalSeconds:0} s and wrote no event for {stall.TotalSeconds:0} s. " +
@@ -51,12 +54,14 @@ internal static class ReaperWriter
         using (SqlStatement fail = write.Session.Statement(FailSql)
             .Bind("now", write.Now).Bind("message", message).Bind("seq", job.Seq).Bind("fence", job.Fence))
         {
-            await fail.ExecuteAsync(cancellationToken);
+            if (await fail.ExecuteAsync(cancellationToken) == 0)
+                return false;
         }
         await CancelWriter.EndWorkAsync(write, job.Ended.Id, job.Seq, cancellationToken);
         await FailureWriter.RecordAsync(
             write, job.Ended, "JobTimeout", message, JobEventNames.TimedOut, cancellationToken,
             StoreWrite.Field("timeout_seconds", timeout.TotalSeconds.ToString("0.###")));
+        return true;
     }
 
     private sealed record Candidate(EndedJob Ended, long Seq, long Fence, DateTimeOffset? LastEventAt);
