@@ -64,7 +64,15 @@ public interface IJobStore
 /// <summary>A job ready to be stored: everything decided and checked.</summary>
 public sealed record JobDraft(
     Guid Id, string Operation, string QueueName, string Payload, string? Meta, int Priority, DateTimeOffset CreatedAt,
-    DateTimeOffset? RunAt, string? IdempotencyKey, Guid? ParentJobId, int MaxAttempts, TimeSpan? Timeout, string? Source);
+    DateTimeOffset? RunAt, string? IdempotencyKey, Guid? ParentJobId, int MaxAttempts, TimeSpan? Timeout, string? Source)
+{
+    /// <summary>Jobs that have to end first, each once.</summary>
+    public IReadOnlyList<Guid> DependsOn { get; init; } = [];
+    public DependencyFailurePolicy OnDependencyFailure { get; init; }
+
+    /// <summary>Held while the job is queued or running.</summary>
+    public string? UniqueKey { get; init; }
+}
 
 public sealed record JobEventDraft(string Name, JobEventLevel Level, string? Message, string Fields);
 

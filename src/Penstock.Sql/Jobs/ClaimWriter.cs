@@ -45,8 +45,9 @@ internal static class ClaimWriter
 
     private const string StartJobSql = """
         update job
-           set status = 'running', attempt = attempt + 1, fence = @fence, worker_id = @worker_id, started_at = @now, run_at = null
-         where seq = @seq and status = 'queued'
+           set status = 'running', attempt = attempt + 1, fence = @fence, worker_id = @worker_id, started_at = @now, run_at = null,
+               waiting_for = null
+         where seq = @seq and status = 'queued' and (waiting_for is null or waiting_for <> 'dependencies')
         returning id, operation, queue_name, payload, attempt, max_attempts, failures, retries, parent_job_id, timeout_seconds
         """;
 
