@@ -62,3 +62,13 @@ public sealed class UniqueKeyInSqliteFile : UniqueKeyConformance
 {
     protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
 }
+
+public sealed class FlowInMemory : FlowConformance
+{
+    protected override string StorePath => ":memory:";
+}
+
+public sealed class FlowInSqliteFile : FlowConformance
+{
+    protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
+}
