@@ -7,7 +7,7 @@ namespace Penstock.Engine.Storage;
 
 /// <summary>The only source of truth. Every method is one transaction; each change of state writes its event in it.</summary>
 /// <remarks>Written once in portable SQL (Penstock.Sql); claim, bulk insert and commit strategy belong to the dialect.</remarks>
-public interface IJobStore
+public interface IJobStore : IFlowStore
 {
     /// <summary>All or none. Returns in the order given; a known idempotency key returns the job that has it.</summary>
     Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(IReadOnlyList<JobDraft> jobs, CancellationToken cancellationToken);
@@ -99,6 +99,9 @@ public abstract record Completion(UnitLease Lease)
 
     /// <summary>It asked to come back later.</summary>
     public sealed record Snoozed(UnitLease Unit, string Reason, DateTimeOffset RetryAt) : Completion(Unit);
+
+    /// <summary>It sleeps or waits: off its slot, nothing spent.</summary>
+    public sealed record Suspended(JobLease Job, Suspension Wait) : Completion(Job);
 
     /// <summary>It did not finish because the worker drains: back to the queue, nothing spent.</summary>
     public sealed record Released(UnitLease Unit) : Completion(Unit);

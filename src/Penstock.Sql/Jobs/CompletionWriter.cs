@@ -53,6 +53,7 @@ internal static class CompletionWriter
             Completion.Threw { RetryAt: null } threw => await FailAsync(write, lease, threw, cancellationToken),
             Completion.Threw threw => await RetryAsync(write, lease, threw, threw.RetryAt.Value, cancellationToken),
             Completion.Snoozed snoozed => await SnoozeAsync(write, lease, snoozed, cancellationToken),
+            Completion.Suspended suspended => await SuspendWriter.WriteAsync(write, suspended, cancellationToken),
             Completion.Released => await ReleaseAsync(write, lease, cancellationToken),
             _ => throw new InvalidOperationException($"No job ends with {completion.GetType().Name}."),
         };

@@ -35,7 +35,12 @@ internal static class DependencyWriter
         """;
 
     private const string AbandonSql = """
-        update job_dependency set resolved_at = @now, resolution = @resolution where job_id = @id and resolved_at is null
+        update job_dependency set resolved_at = @now, resolution = 'abandoned' where job_id = @id and resolved_at is null
+        """;
+
+    // Children that a step awaits are not among them: without their ends the job could not go on.
+    private const string ReleaseSql = """
+        update job_dependency set resolved_at = @now, resolution = 'released' where job_id = @id and step = '' and resolved_at is null
         """;
 
     private const string UnblockSql = """
@@ -46,11 +51,11 @@ internal static class DependencyWriter
         """;
 
     private const string RememberSql = """
-        insert into unsettled (job_id, status) values (@id, @status) on conflict (job_id) do update set status = excluded.status
+        insert into unsettled (subject, ending) values (@subject, @ending) on conflict (subject) do update set ending = excluded.ending
         """;
 
     private const string TakeUnsettledSql = """
-        delete from unsettled where job_id = (select min(job_id) from unsettled) returning job_id, status
+        delete from unsettled where subject = (select min(subject) from unsettled) returning subject, ending
         """;
 
     /// <summary>How an end counts for those who wait for it.</summary>
@@ -104,9 +109,7 @@ internal static class DependencyWriter
         if (waiting.Count > write.DependentsLeft)
         {
             waiting.RemoveAt(waiting.Count - 1);
-            using SqlStatement remember = write.Session.Statement(RememberSql).Bind("id", jobId).Bind("status", end);
-            await remember.ExecuteAsync(cancellationToken);
-            write.IsUnsettled = true;
+            await RememberAsync(write, $"{jobId}", end, cancellationToken);
         }
         write.DependentsLeft -= waiting.Count;
         foreach (Waiting dependent in waiting)
@@ -140,25 +143,46 @@ internal static class DependencyWriter
     }
 
     /// <summary>A job ends while it waits: whatever its dependencies do now is nothing to it.</summary>
-    public static Task AbandonAsync(StoreWrite write, Guid jobId, CancellationToken cancellationToken) =>
-        CloseOpenAsync(write, jobId, "abandoned", cancellationToken);
-
-    /// <summary>Marks everything a job still waits for as resolved.</summary>
-    public static async Task<int> CloseOpenAsync(StoreWrite write, Guid jobId, string resolution, CancellationToken cancellationToken)
+    public static async Task AbandonAsync(StoreWrite write, Guid jobId, CancellationToken cancellationToken)
     {
-        using SqlStatement abandon = write.Session.Statement(AbandonSql).Bind("id", jobId).Bind("now", write.Now).Bind("resolution", resolution);
-        return await abandon.ExecuteAsync(cancellationToken);
+        using SqlStatement abandon = write.Session.Statement(AbandonSql).Bind("id", jobId).Bind("now", write.Now);
+        await abandon.ExecuteAsync(cancellationToken);
     }
 
-    /// <summary>Goes on with one ended job that had more dependents than a transaction takes.</summary>
+    /// <summary>Leaves the rest of those who wait for a job or a signal to the next transaction.</summary>
+    public static async Task RememberAsync(StoreWrite write, string subject, string ending, CancellationToken cancellationToken)
+    {
+        using SqlStatement remember = write.Session.Statement(RememberSql).Bind("subject", subject).Bind("ending", ending);
+        await remember.ExecuteAsync(cancellationToken);
+        write.IsUnsettled = true;
+    }
+
+    /// <summary>A person decides that a blocked job need not wait for its dependencies any longer.</summary>
+    /// <exception cref="JobNotFoundException"/>
+    /// <exception cref="JobNotBlockedException"/>
+    public static async Task ReleaseAsync(StoreWrite write, Guid jobId, string? by, CancellationToken cancellationToken)
+    {
+        using SqlStatement read = write.Session.Statement(StatusSql).Bind("id", jobId);
+        if (await read.ScalarAsync<string>(cancellationToken) is null)
+            throw new JobNotFoundException(jobId);
+        using SqlStatement release = write.Session.Statement(ReleaseSql).Bind("id", jobId).Bind("now", write.Now);
+        string fields = by is null ? "{}" : StoreWrite.Field("by", StoreWrite.Quote(by));
+        if (await release.ExecuteAsync(cancellationToken) == 0 || !await UnblockAsync(write, jobId, fields, cancellationToken))
+            throw new JobNotBlockedException(jobId);
+    }
+
+    /// <summary>Goes on with one ended job, or one signal, for which more waited than a transaction takes.</summary>
     public static async Task SettleOneAsync(StoreWrite write, CancellationToken cancellationToken)
     {
         using SqlStatement take = write.Session.Statement(TakeUnsettledSql);
-        List<(Guid Id, string End)> found = await take.QueryAsync(row => (row.GetGuid(0), row.GetString(1)), cancellationToken);
+        List<(string Subject, string End)> found = await take.QueryAsync(row => (row.GetString(0), row.GetString(1)), cancellationToken);
         if (found.Count == 0)
             return;
         write.IsUnsettled = true; // There may be another.
-        await ResolveAsync(write, found[0].Id, found[0].End, cancellationToken);
+        if (found[0].End == SignalWriter.Sent)
+            await SignalWriter.WakeAsync(write, found[0].Subject, cancellationToken);
+        else
+            await ResolveAsync(write, Guid.Parse(found[0].Subject), found[0].End, cancellationToken);
     }
 
     private sealed record Waiting(Guid JobId, string Step, int Position, string OnFailure);

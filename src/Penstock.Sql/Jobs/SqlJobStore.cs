@@ -10,7 +10,7 @@ using Penstock.Engine.Transport;
 namespace Penstock.Sql.Jobs;
 
 /// <summary>The job store over any <see cref="SqlDatabase"/>: each call one transaction, then word to those who wait for it.</summary>
-public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProvider time, IdGenerator ids) : IJobStore
+public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProvider time, IdGenerator ids) : IJobStore
 {
     private const string EventGuardedSql = """
         insert into job_event (job_id, ts, level, event, message, fields)

@@ -27,10 +27,10 @@ create table job_dependency (
 create index job_dependency_open on job_dependency (depends_on_id, job_id) where resolved_at is null;
 create index job_dependency_on on job_dependency (depends_on_id);
 
--- Ended jobs with more dependents than one transaction should touch; the next ones go on.
+-- Ended jobs and sent signals for which more wait than one transaction should touch; the next ones go on.
 create table unsettled (
-    job_id text primary key,
-    status text not null
+    subject text primary key,
+    ending  text not null
 ) strict, without rowid;
 
 -- Held by the queued or running job with that key.
