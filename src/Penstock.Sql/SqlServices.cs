@@ -19,6 +19,7 @@ public static class SqlServices
         builder.Services.AddSingleton<IJobReader, SqlJobReader>();
         builder.Services.AddSingleton<IControlStore, SqlControlStore>();
         builder.Services.AddSingleton<IResourceReader, SqlResourceReader>();
+        builder.Services.AddSingleton<IDeadLetterStore, SqlDeadLetterStore>();
         return builder;
     }
 

@@ -36,6 +36,18 @@ public sealed record QueueDefinition(string Name, int? MaxRunning = null, LostPo
 
     /// <summary>Starts of jobs with the same concurrency key; null: no limit.</summary>
     public RateLimit? RatePerKey { get; init; }
+
+    /// <summary>Whether an operator may run its succeeded and cancelled jobs again. Failed ones are redriven either way.</summary>
+    public FinishedPolicy Finished { get; init; } = FinishedPolicy.Immutable;
+}
+
+public enum FinishedPolicy
+{
+    /// <summary>What succeeded or was cancelled stays so; running it again takes a new job.</summary>
+    Immutable,
+
+    /// <summary>An operator may requeue it: same id, further attempts, the history goes on.</summary>
+    Requeueable,
 }
 
 public enum LostPolicy
@@ -87,6 +99,9 @@ public sealed class OperationRegistry
 
     /// <returns>Null: this program does not have it.</returns>
     public OperationDefinition? Find(string name) => _operations.GetValueOrDefault(name);
+
+    /// <returns>Null: this program does not declare it.</returns>
+    public QueueDefinition? FindQueue(string name) => _queues.GetValueOrDefault(name);
 
     /// <exception cref="UnknownQueueException"/>
     public QueueDefinition Queue(string name) =>

@@ -38,7 +38,7 @@ public interface IControlStore
 }
 
 /// <summary>Where a walk over the hints of a queue stands.</summary>
-/// <param name="Source">Which hints: <c>ready</c>, <c>parked</c>, <c>deferred</c>.</param>
+/// <param name="Source">Which hints: <c>waiting</c> (for other jobs), <c>deferred</c>, <c>parked</c>, <c>ready</c>.</param>
 /// <param name="Key">The last hint seen there; empty: none yet.</param>
 public sealed record QueueCursor(string Source, string Key);
 

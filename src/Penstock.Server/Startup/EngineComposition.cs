@@ -4,6 +4,7 @@ using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Workers;
+using Penstock.Ops;
 using Penstock.Proteins;
 using Penstock.Server.Workspaces;
 using Penstock.Server.Workspaces.Configuration;
@@ -22,7 +23,7 @@ internal static class EngineComposition
             workspace.ArtifactFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IdGenerator>()));
         services.AddPenstock(builder =>
         {
-            builder.UseSqlite(workspace.DatabaseFile);
+            builder.UseSqlite(workspace.DatabaseFile).AddOpsOperations();
             if (settings.Pipelines.Contains("proteins"))
                 builder.AddProteins(OptionsOf(settings.Proteins));
             // Last, so that penstock.yaml has the last word on a queue that a pipeline declares.
@@ -32,6 +33,7 @@ internal static class EngineComposition
                     MaxRunningPerKey = queue.MaxRunningPerKey,
                     Rate = queue.Rate,
                     RatePerKey = queue.RatePerKey,
+                    Finished = Finished(queue),
                 });
             foreach (ResourceSettings resource in settings.Resources)
                 builder.AddResource(resource.Name, resource.Capacity, resource.Rate);
@@ -68,6 +70,9 @@ internal static class EngineComposition
         UniProtSearchUrl = new Uri(settings.UniProtSearchUrl),
         ReferenceBytesMax = settings.ReferenceMaxBytes,
     };
+
+    private static FinishedPolicy Finished(QueueSettings queue) =>
+        queue.Finished == "requeueable" ? FinishedPolicy.Requeueable : FinishedPolicy.Immutable;
 
     private static LostPolicy OnLost(QueueSettings queue) => queue.OnLost == "fail" ? LostPolicy.Fail : LostPolicy.Requeue;
 }

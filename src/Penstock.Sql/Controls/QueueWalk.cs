@@ -6,10 +6,17 @@ using Penstock.Sql.Limits;
 
 namespace Penstock.Sql.Controls;
 
-/// <summary>Walks over the hints of one queue in bounded steps: those deferred, those parked, those ready.</summary>
-/// <remarks>In this order, because a hint only moves forward between two steps unless its queue is at work.</remarks>
+/// <summary>Walks over the queued units of one queue in bounded steps: jobs that wait for others, then hints deferred, parked, ready.</summary>
+/// <remarks>In this order, because a unit only moves forward between two steps unless its queue is at work.</remarks>
 internal sealed class QueueWalk(StoreWrite write, long queueId)
 {
+    private const string WaitingSql = """
+        select -priority, 0, seq, '' from job
+         where waiting_for in ('dependencies', 'signal') and status = 'queued' and queue_name = (select name from queue where id = @queue_id)
+           and seq > @seq
+         order by seq limit @limit
+        """;
+
     private const string DeferredSql = """
         select prio, kind, seq, run_at from deferred
          where queue_id = @queue_id and (run_at, kind, seq) > (@text, @kind, @seq) order by run_at, kind, seq limit @limit
@@ -26,7 +33,7 @@ internal sealed class QueueWalk(StoreWrite write, long queueId)
          where queue_id = @queue_id and (prio, kind, seq) > (@prio, @kind, @seq) order by prio, kind, seq limit @limit
         """;
 
-    private static readonly string[] Sources = ["deferred", "parked", "ready"];
+    private static readonly string[] Sources = ["waiting", "deferred", "parked", "ready"];
 
     /// <param name="change">Called for each job among the hints; true: it was changed.</param>
     public async Task<QueueStep> StepAsync(
@@ -50,15 +57,16 @@ internal sealed class QueueWalk(StoreWrite write, long queueId)
     private async Task<List<(Hint, string)>> ReadAsync(string source, string key, int limit, CancellationToken cancellationToken)
     {
         string[] parts = key.Length == 0 ? [$"{int.MinValue}", "-1", "-1", ""] : key.Split(' ', 4);
-        string sql = source switch { "deferred" => DeferredSql, "parked" => ParkedSql, _ => ReadySql };
+        string sql = source switch { "waiting" => WaitingSql, "deferred" => DeferredSql, "parked" => ParkedSql, _ => ReadySql };
         using SqlStatement read = write.Session.Statement(sql)
-            .Bind("queue_id", queueId).Bind("limit", limit)
-            .Bind("kind", Number(parts[1])).Bind("seq", Number(parts[2]));
-        if (source != "deferred")
+            .Bind("queue_id", queueId).Bind("limit", limit).Bind("seq", Number(parts[2]));
+        if (source != "waiting")
+            read.Bind("kind", Number(parts[1]));
+        if (source is "parked" or "ready")
             read.Bind("prio", Number(parts[0]));
         if (source == "deferred" && key.Length > 0)
             read.Bind("text", DateTimeOffset.Parse(parts[3], CultureInfo.InvariantCulture));
-        else if (source != "ready")
+        else if (source is "deferred" or "parked")
             read.Bind("text", parts[3]);
         return await read.QueryAsync(row => Read(row, source), cancellationToken);
     }

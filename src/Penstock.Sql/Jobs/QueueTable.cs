@@ -9,10 +9,11 @@ internal sealed class QueueTable
     private const string FindSql = "select id from queue where name = @name";
 
     private const string DeclareSql = """
-        insert into queue (name, max_running, on_lost, max_running_per_key, rate_count, rate_seconds, key_rate_count, key_rate_seconds)
-        values (@name, @max_running, @on_lost, @max_running_per_key, @rate_count, @rate_seconds, @key_rate_count, @key_rate_seconds)
+        insert into queue (name, max_running, on_lost, finished, max_running_per_key, rate_count, rate_seconds, key_rate_count, key_rate_seconds)
+        values (@name, @max_running, @on_lost, @finished, @max_running_per_key, @rate_count, @rate_seconds, @key_rate_count, @key_rate_seconds)
         on conflict (name) do update
-           set max_running = excluded.max_running, on_lost = excluded.on_lost, max_running_per_key = excluded.max_running_per_key,
+           set max_running = excluded.max_running, on_lost = excluded.on_lost, finished = excluded.finished,
+               max_running_per_key = excluded.max_running_per_key,
                rate_count = excluded.rate_count, rate_seconds = excluded.rate_seconds,
                key_rate_count = excluded.key_rate_count, key_rate_seconds = excluded.key_rate_seconds
         """;
@@ -52,6 +53,7 @@ internal sealed class QueueTable
             using SqlStatement declare = session.Statement(DeclareSql)
                 .Bind("name", queue.Name).Bind("max_running", queue.MaxRunning)
                 .Bind("on_lost", queue.OnLost == LostPolicy.Fail ? "fail" : "requeue")
+                .Bind("finished", queue.Finished == FinishedPolicy.Requeueable ? "requeueable" : "immutable")
                 .Bind("max_running_per_key", queue.MaxRunningPerKey)
                 .Bind("rate_count", queue.Rate?.Count).Bind("rate_seconds", queue.Rate?.Per)
                 .Bind("key_rate_count", queue.RatePerKey?.Count).Bind("key_rate_seconds", queue.RatePerKey?.Per);

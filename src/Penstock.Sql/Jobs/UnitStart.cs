@@ -10,16 +10,20 @@ internal static class UnitStart
 {
     private const string StartJobSql = """
         update job
-           set status = 'running', attempt = attempt + 1, fence = @fence, worker_id = @worker_id, started_at = @now, run_at = null
-         where seq = @seq and status = 'queued' and resources is null
-        returning id, operation, queue_name, payload, attempt, max_attempts, failures, retries, parent_job_id, timeout_seconds
+           set status = 'running', attempt = attempt + 1, fence = @fence, worker_id = @worker_id, started_at = @now, run_at = null,
+               waiting_for = null
+         where seq = @seq and status = 'queued' and (waiting_for is null or waiting_for <> 'dependencies') and resources is null
+        returning id, operation, queue_name, payload, attempt, max_attempts, failures, retries, parent_job_id, timeout_seconds,
+                  ties
         """;
 
     private const string StartLimitedJobSql = """
         update job
-           set status = 'running', attempt = attempt + 1, fence = @fence, worker_id = @worker_id, started_at = @now, run_at = null
-         where seq = @seq and status = 'queued'
-        returning id, operation, queue_name, payload, attempt, max_attempts, failures, retries, parent_job_id, timeout_seconds
+           set status = 'running', attempt = attempt + 1, fence = @fence, worker_id = @worker_id, started_at = @now, run_at = null,
+               waiting_for = null
+         where seq = @seq and status = 'queued' and (waiting_for is null or waiting_for <> 'dependencies')
+        returning id, operation, queue_name, payload, attempt, max_attempts, failures, retries, parent_job_id, timeout_seconds,
+                  ties
         """;
 
     private const string StartItemSql = """
@@ -34,7 +38,9 @@ internal static class UnitStart
         returning parent_job_id, stage, item_index, operation, queue_name, payload, attempt, failures, retries
         """;
 
-    private const string JobNeedsSql = "select resources from job where seq = @seq and status = 'queued'";
+    private const string JobNeedsSql = """
+        select resources from job where seq = @seq and status = 'queued' and (waiting_for is null or waiting_for <> 'dependencies')
+        """;
 
     private const string ItemNeedsSql = """
         select resources from item where seq = @seq and not exists (select 1 from claim where kind = 1 and seq = @seq)
@@ -86,6 +92,7 @@ internal static class UnitStart
                 row.GetInt32(5), row.GetInt32(6), row.GetInt32(7), row.GuidOrNull(8), TimeoutOf(row, 9))
             {
                 HoldsResources = limited,
+                HasSteps = ((JobTies)row.GetInt32(10)).HasFlag(JobTies.Steps),
             },
             cancellationToken);
         if (lease is not null)

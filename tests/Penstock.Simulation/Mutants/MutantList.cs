@@ -12,7 +12,7 @@ internal static class MutantList
         new("prune-before-review", "I1")
         {
             Within = "finished_at < @before",
-            Rewrites = [("and not exists (select 1 from dead_letter d where d.job_id = j.id and d.status = 'pending')", "")],
+            Rewrites = [("and not exists (select 1 from dead_letter d where d.job_id = j.id and d.status in ('pending', 'in_review'))", "")],
         },
         new("no-fence-at-the-end", "I2", "I14") { Within = "update job", Rewrites = [(Fenced, FenceIgnored)] },
         new("no-fence-in-events", "I14", "I4")
@@ -24,6 +24,7 @@ internal static class MutantList
         new("claim-whatever-the-status", "I2", "I14", "I4", "I8") { Within = "attempt = attempt + 1", Rewrites = [("and status = 'queued'", "")] },
         new("lease-cut-short", "I3") { Rewrites = [("where heartbeat_at < @cutoff", "where julianday(heartbeat_at) < julianday(@cutoff) + 9.0 / 86400")] },
         new("cancel-what-has-ended", "I4") { Rewrites = [("where j.status in ('queued', 'running')", ""), ("and status in ('queued', 'running')", "")] },
+        new("requeue-whatever-the-policy", "I4") { Within = "join queue q on q.name = j.queue_name where", Rewrites = [("q.finished", "'requeueable'")] },
         new("ledger-forgets-marks", "I5") { Within = "into batch_ledger", Rewrites = [("set done = excluded.done,", "set done = batch_ledger.done,")] },
         new("progress-counts-any-stage", "I5")
         {
@@ -55,7 +56,7 @@ internal static class MutantList
                         ("where not exists (select 1 from claim c", "where false and not exists (select 1 from claim c"),
                         ("join claim c on c.kind = h.kind and c.seq = h.seq and c.fence = h.fence", "")],
         },
-        new("parked-never-returned", "I8") { Within = "from unpark u", Rewrites = [("u.at <= @now", "u.at is null")] },
+        new("parked-never-returned", "I8") { Within = "from unpark u", Rewrites = [("u.at <= @now", "u.at <= @now and u.at is null")] },
         new("given-back-and-nobody-told", "I8") { Within = "with recursive waiting", Rewrites = [("where id is not null", "where id < 0")] },
         new("parked-are-overtaken", "I9") { Within = "from parked where", Rewrites = [("< (@prio, @kind, @seq) limit 1", "< (@prio, @kind, @seq) and prio is null limit 1")] },
         new("rate-off-by-one", "I10") { Within = "from rate_start", Rewrites = [("select (select n from", "select (select n - 1 from")] },

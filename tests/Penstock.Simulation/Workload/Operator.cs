@@ -8,12 +8,13 @@ using Penstock.Sql.Jobs;
 
 namespace Penstock.Simulation.Workload;
 
-/// <summary>A person who cancels, deletes, redrives, pauses and resumes, at any moment.</summary>
+/// <summary>A person who cancels, deletes, redrives, requeues, reviews, pauses and resumes, at any moment.</summary>
 internal sealed class Operator(World world, SimulatedProcess process, Random random)
 {
     private readonly IJobClient _client = world.ClientFor(world.StoreFor(process));
     private readonly IControlStore _controls = world.ControlStoreFor(process);
     private readonly QueueControl _queues = world.ControlFor(process);
+    private readonly SqlDeadLetterStore _letters = new(world.DatabaseFor(process), world.Time);
     private readonly SqlJobReader _reader = new(world.DatabaseFor(process), world.Time, world.Leases);
 
     public async Task RunAsync(int actions)
@@ -36,7 +37,7 @@ internal sealed class Operator(World world, SimulatedProcess process, Random ran
     /// <summary>Sends every dead letter again whose job may be healed.</summary>
     public async Task RedriveSomeAsync()
     {
-        IReadOnlyList<DeadLetter> letters = await _reader.DeadLettersAsync(new DeadLetterFilter(Status: "pending", Limit: 500), CancellationToken.None);
+        IReadOnlyList<DeadLetter> letters = await _reader.DeadLettersAsync(new DeadLetterFilter(Status: "open", Limit: 500), CancellationToken.None);
         if (letters.Count == 0)
             return;
         DeadLetter letter = letters[random.Next(letters.Count)];
@@ -51,7 +52,7 @@ internal sealed class Operator(World world, SimulatedProcess process, Random ran
         if (jobs.Count == 0)
             return;
         Guid job = jobs[random.Next(jobs.Count)];
-        switch (random.Next(13))
+        switch (random.Next(16))
         {
             case 0 or 1 or 2:
                 await _client.CancelAsync(job, "simulated", CancellationToken.None);
@@ -66,17 +67,23 @@ internal sealed class Operator(World world, SimulatedProcess process, Random ran
                 await Task.Delay(TimeSpan.FromSeconds(random.Next(10)), world.Time);
                 await ResumeAllAsync();
                 break;
-            case 5:
+            case 5 or 6:
+                await _client.RequeueAsync(job, "operator", CancellationToken.None);
+                break;
+            case 7:
+                await ReviewSomeAsync();
+                break;
+            case 8:
                 await _queues.PurgeAsync(Queue(), "operator", CancellationToken.None);
                 break;
-            case 6:
+            case 9:
                 string? operation = random.Next(2) == 0 ? null : "sim.step";
                 await _queues.ReprioritiseAsync(Queue(), operation, random.Next(-2, 3), "operator", CancellationToken.None);
                 break;
-            case 7:
+            case 10:
                 await _queues.ReprioritiseAsync(job, random.Next(-2, 3), "operator", CancellationToken.None);
                 break;
-            case 8:
+            case 11:
                 IReadOnlyList<WorkerState> workers = await _reader.WorkersAsync(CancellationToken.None);
                 if (workers.Count > 0)
                     await _controls.DrainWorkerAsync(workers[random.Next(workers.Count)].Id, "operator", CancellationToken.None);
@@ -85,6 +92,21 @@ internal sealed class Operator(World world, SimulatedProcess process, Random ran
                 await RedriveSomeAsync();
                 break;
         }
+    }
+
+    /// <summary>Takes a dead letter into review, archives it, or takes it back from there.</summary>
+    private async Task ReviewSomeAsync()
+    {
+        IReadOnlyList<DeadLetter> letters = await _reader.DeadLettersAsync(new DeadLetterFilter(Limit: 500), CancellationToken.None);
+        if (letters.Count == 0)
+            return;
+        Guid letter = letters[random.Next(letters.Count)].Id;
+        await (random.Next(3) switch
+        {
+            0 => _letters.ReviewAsync(letter, new DeadLetterReview("operator"), "operator", CancellationToken.None),
+            1 => _letters.ArchiveAsync(letter, null, "operator", CancellationToken.None),
+            _ => _letters.ReopenAsync(letter, null, "operator", CancellationToken.None),
+        });
     }
 
     private async Task ResumeAllAsync()

@@ -11,7 +11,8 @@ internal static class SimulatedOperations
 
     public static readonly IReadOnlyList<QueueDefinition> Queues =
     [
-        new("plain"), new("single", 1), new("pair", 2), new("fragile", OnLost: LostPolicy.Fail), new("fans"), new("cut"), new("write", 3),
+        new("plain") { Finished = FinishedPolicy.Requeueable }, new("single", 1), new("pair", 2), new("fragile", OnLost: LostPolicy.Fail),
+        new("fans") { Finished = FinishedPolicy.Requeueable }, new("cut"), new("write", 3),
         new("keyed") { MaxRunningPerKey = 2, RatePerKey = new RateLimit(3, TimeSpan.FromSeconds(4)) },
         new("rated") { Rate = new RateLimit(2, TimeSpan.FromSeconds(3)) },
     ];
@@ -20,6 +21,9 @@ internal static class SimulatedOperations
     [
         new("gpu", 1), new("licence", 3), new("service", 2) { Rate = new RateLimit(2, TimeSpan.FromSeconds(2)) },
     ];
+
+    public static bool IsRequeueable(string queueName) =>
+        Queues.Any(q => q.Name == queueName && q.Finished == FinishedPolicy.Requeueable);
 
     /// <summary>What workers know.</summary>
     public static readonly OperationRegistry Registry = new(Definitions(), Queues, Resources);

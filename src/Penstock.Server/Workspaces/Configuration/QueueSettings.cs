@@ -15,4 +15,7 @@ public sealed record QueueSettings(string Name, int? MaxRunning, string OnLost)
 
     /// <summary>Starts of jobs with the same concurrency key; null: no limit.</summary>
     public RateLimit? RatePerKey { get; init; }
+
+    /// <summary><c>immutable</c> or <c>requeueable</c>: whether an operator may run succeeded and cancelled jobs again.</summary>
+    public string Finished { get; init; } = "immutable";
 }

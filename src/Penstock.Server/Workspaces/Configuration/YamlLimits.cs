@@ -7,7 +7,7 @@ namespace Penstock.Server.Workspaces.Configuration;
 /// <summary>Reads the lists <c>queues</c> and <c>resources</c> of <c>penstock.yaml</c>.</summary>
 internal sealed class YamlLimits(List<ConfigProblem> problems)
 {
-    private static readonly string[] QueueKeys = ["name", "max_running", "on_lost", "max_running_per_key", "rate", "rate_per_key"];
+    private static readonly string[] QueueKeys = ["name", "max_running", "on_lost", "finished", "max_running_per_key", "rate", "rate_per_key"];
     private static readonly string[] ResourceKeys = ["name", "capacity", "rate"];
 
     public List<QueueSettings> Queues { get; } = [];
@@ -64,6 +64,12 @@ internal sealed class YamlLimits(List<ConfigProblem> problems)
                     break;
                 case "on_lost":
                     Wrong(key, "queues.on_lost", $"on_lost is '{text}'; requeue or fail is needed.");
+                    break;
+                case "finished" when text is "immutable" or "requeueable":
+                    queue = queue with { Finished = text };
+                    break;
+                case "finished":
+                    Wrong(key, "queues.finished", $"finished is '{text}'; immutable or requeueable is needed.");
                     break;
                 case string other:
                     WrongKey(key, "queues", "a queue", other, QueueKeys);
