@@ -26,6 +26,7 @@ internal static class CommandTree
         JobsCommands.Create(cli),
         OperationsCommands.Create(cli),
         QueuesCommands.Create(cli),
+        ResourcesCommands.Create(cli),
         WorkersCommands.Create(cli),
         DeadLetterCommands.Create(cli),
         ArtifactCommands.Create(cli),
