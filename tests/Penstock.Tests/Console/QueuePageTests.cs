@@ -63,7 +63,7 @@ public sealed class QueuePageTests
         await using ConsoleUnderTest console = await ConsoleUnderTest.StartAsync();
         console.Api.Queues.Add(Samples.Queue("protea.jobs", ready: 4));
         using (HttpResponseMessage refused = await console.PostAsync("/ui/queues/protea.jobs/purge", ("name", "protea.job")))
-            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
         Assert.DoesNotContain("POST /queues/protea.jobs/purge", console.Api.Requests);
         await SendAsync(console, "/ui/queues/protea.jobs/purge", "/ui/queues/protea.jobs?notice=queue-purged", ("name", "protea.jobs"));
         Assert.Contains("POST /queues/protea.jobs/purge", console.Api.Requests);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Penstock.Client.Errors;
 using Penstock.Client.Jobs;
@@ -78,7 +79,7 @@ public sealed class QueueControlTests
     {
         await using ServerUnderTest server = await ServerUnderTest.StartAsync(
             runWorkers: false, services: services => services.AddSingleton(new ResourceDefinition("gpu", 1)));
-        JobRequest needs(string name, int units) => new("test.add") { Resources = new Dictionary<string, int> { [name] = units } };
+        JobRequest needs(string name, int units) => new("test.add") { Payload = JsonSerializer.SerializeToElement(new { a = 1, b = 1 }), Resources = new Dictionary<string, int> { [name] = units } };
         await RefusedAsync(HttpStatusCode.UnprocessableEntity, "resource-unknown", () => server.Admin.EnqueueAsync(needs("gpus", 1), Cancel));
         await RefusedAsync(HttpStatusCode.UnprocessableEntity, "resource-too-small", () => server.Admin.EnqueueAsync(needs("gpu", 2), Cancel));
         await RefusedAsync(HttpStatusCode.UnprocessableEntity, "job-invalid", () => server.Admin.PrioritiseQueueAsync(Queue, 1_001, null, Cancel));
