@@ -30,11 +30,14 @@ internal sealed class WorkerService(Worker worker, Reaper reaper, Recovery recov
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken, _releaseNow.Token);
+
+    /// <summary>The whole work of the host, under the caller's synchronization context: what the test kit runs.</summary>
+    internal async Task RunAsync(CancellationToken stoppingToken, CancellationToken releaseNow)
     {
         await Task.Yield();
         Task chores = Task.WhenAll(reaper.RunAsync(stoppingToken), recovery.RunAsync(stoppingToken), retention.RunAsync(stoppingToken));
-        await worker.RunAsync(stoppingToken, _releaseNow.Token);
+        await worker.RunAsync(stoppingToken, releaseNow);
         try
         {
             await chores;
