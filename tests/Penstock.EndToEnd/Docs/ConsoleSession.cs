@@ -25,6 +25,7 @@ internal sealed partial class ConsoleSession
     private const int Sigterm = 15;
     private const int Sigkill = 9;
     private const int DefaultSeconds = 180;
+    private const int LinesTold = 60;
 
     private readonly string _folder = Path.Combine(TestFolder.New(), "session");
     private readonly StringBuilder _script = new();
@@ -86,7 +87,7 @@ internal sealed partial class ConsoleSession
         }
         string output = File.Exists(log) ? await File.ReadAllTextAsync(log, CancellationToken.None) : "";
         string? wrong = late ? $"Not finished after {seconds} s." : Judge(output);
-        return wrong is null ? null : $"{wrong}\nAll output:\n{output}";
+        return wrong is null ? null : $"{wrong}\nLast output:\n{string.Join('\n', output.Split('\n').TakeLast(LinesTold))}";
     }
 
     private void AddCommands(DocBlock block, DocMarker run)
