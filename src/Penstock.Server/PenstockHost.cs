@@ -61,8 +61,8 @@ public static class PenstockHost
         services.AddSingleton(workspace);
         services.AddSingleton(options);
         services.AddSingleton(options.Configuration);
-        services.AddHostedService<WorkspaceStartup>();
         services.AddEngine(workspace, options);
+        services.AddHostedService<WorkspaceStartup>();
         services.AddOps(
             security =>
             {

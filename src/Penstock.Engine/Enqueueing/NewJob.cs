@@ -5,6 +5,9 @@ namespace Penstock.Engine.Enqueueing;
 /// <param name="Payload">JSON object text.</param>
 public sealed record NewJob(string Operation, string Payload)
 {
+    /// <summary>With the payload as an object: the operation's record, or anything with the same members.</summary>
+    public static NewJob Of(string operation, object payload) => new(operation, Operations.PayloadJson.Write(payload));
+
     /// <summary>Null: the operation's own queue.</summary>
     public string? QueueName { get; init; }
 

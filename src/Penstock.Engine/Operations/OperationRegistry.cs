@@ -14,6 +14,9 @@ public sealed record OperationDefinition(string Name, Type Implementation, strin
 
     /// <summary>Longest run of one attempt; null: no limit.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>The class that was registered; <see cref="Implementation"/> may be a wrapper around it.</summary>
+    public Type OperationType { get; init; } = Implementation;
     public bool IsItem => Implementation.IsAssignableTo(typeof(IItemOperation));
 
     /// <summary>The record its JSON payload is read into.</summary>

@@ -28,5 +28,5 @@ public sealed class WorkerOptions
     public IDictionary<string, string> Labels { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Ends the whole process once an operator drained its worker: for processes that only work. Default: it stays, without one.</summary>
-    public bool EndsProcessWhenDrained { get; set; }
+    public bool EndsHostWhenDrained { get; set; }
 }

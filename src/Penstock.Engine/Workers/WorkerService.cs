@@ -32,13 +32,16 @@ internal sealed class WorkerService(
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken, _releaseNow.Token);
+
+    /// <summary>The whole work of the host, under the caller's synchronization context: what the test kit runs.</summary>
+    internal async Task RunAsync(CancellationToken stoppingToken, CancellationToken releaseNow)
     {
         await Task.Yield();
         Task chores = Task.WhenAll(reaper.RunAsync(stoppingToken), recovery.RunAsync(stoppingToken), retention.RunAsync(stoppingToken));
-        await worker.RunAsync(stoppingToken, _releaseNow.Token);
+        await worker.RunAsync(stoppingToken, releaseNow);
         // It ended without the host: an operator drained it. Other processes still need this one's chores, unless it is only a worker.
-        if (!stoppingToken.IsCancellationRequested && options.EndsProcessWhenDrained)
+        if (!stoppingToken.IsCancellationRequested && options.EndsHostWhenDrained)
             host.StopApplication();
         try
         {
