@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Penstock.Engine.Controls;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
@@ -40,6 +41,7 @@ public static class PenstockServices
         services.TryAddSingleton<Reaper>();
         services.TryAddSingleton<Recovery>();
         services.TryAddSingleton<Retention>();
+        services.TryAddSingleton<QueueControl>();
         services.TryAddSingleton<StoreStartup>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoreStartupService>());
         services.TryAddSingleton<IJobTransactions, JobTransactions>();

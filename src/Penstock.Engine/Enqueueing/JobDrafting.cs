@@ -38,6 +38,8 @@ public sealed class JobDrafting(OperationRegistry registry, TimeProvider time, I
     /// <exception cref="UnknownOperationException"/>
     /// <exception cref="UnknownQueueException"/>
     /// <exception cref="InvalidJobException"/>
+    /// <exception cref="UnknownResourceException"/>
+    /// <exception cref="ResourceTooSmallException"/>
     /// <exception cref="InvalidPayloadException"/>
     public JobDraft Draft(NewJob job)
     {
@@ -57,6 +59,8 @@ public sealed class JobDrafting(OperationRegistry registry, TimeProvider time, I
         if (job.Delay < TimeSpan.Zero || job.Timeout <= TimeSpan.Zero)
             throw new InvalidJobException("delay_seconds must not be negative and timeout_seconds must be above 0.");
 
+        CheckKey("concurrency_key", job.ConcurrencyKey);
+
         DateTimeOffset now = time.GetUtcNow();
         Guid id = job.Id ?? ids.NewId();
         return new JobDraft(
@@ -64,6 +68,7 @@ public sealed class JobDrafting(OperationRegistry registry, TimeProvider time, I
             job.RunAt ?? (job.Delay is { } delay ? now + delay : null), job.IdempotencyKey, job.ParentJobId,
             job.MaxAttempts ?? operation.Retry.MaxAttempts, job.Timeout ?? operation.Timeout, job.Source)
         {
+            Resources = ResourceNeeds.Of(registry, operation, job, queue),
             DependsOn = job.DependsOn.Count == 0 ? [] : CheckedDependencies(job, id),
             OnDependencyFailure = job.OnDependencyFailure,
             UniqueKey = job.UniqueKey,

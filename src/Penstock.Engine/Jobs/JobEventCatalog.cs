@@ -9,6 +9,7 @@ public static class JobEventCatalog
     [
         Of(JobEventNames.Created, "the caller", "The job exists.", (null, Queued)),
         Of(JobEventNames.Unblocked, "the engine", "What the job waited for has come; it may be claimed.", (Queued, Queued)),
+        Of(JobEventNames.Reprioritised, "a person", "It has another place in its queue.", (Queued, Queued), (Running, Running)),
         Of(JobEventNames.Started, "a worker", "An attempt began: the job was claimed under a new fence.", (Queued, Running)),
         Of(JobEventNames.Dispatched, "the worker", "The operation handed its work to items or child jobs; the job stays running until they are done.", (Running, Running)),
         Of(JobEventNames.StepCompleted, "the worker", "A step's result is stored; later attempts take it from there.", (Running, Running)),

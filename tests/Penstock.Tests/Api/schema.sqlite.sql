@@ -19,6 +19,12 @@ CREATE INDEX dead_letter_job on dead_letter (job_id);
 -- index dead_letter_status
 CREATE INDEX dead_letter_status on dead_letter (status, id);
 
+-- index deferred_queue
+CREATE INDEX deferred_queue on deferred (queue_id);
+
+-- index deferred_unit
+CREATE INDEX deferred_unit on deferred (kind, seq);
+
 -- index evaluation_result_evaluation
 CREATE INDEX evaluation_result_evaluation on evaluation_result (evaluation_set_id);
 
@@ -58,6 +64,12 @@ CREATE INDEX job_parent on job (parent_job_id) where parent_job_id is not null;
 -- index job_waiting
 CREATE INDEX job_waiting on job (waiting_for, queue_name) where waiting_for is not null;
 
+-- index parked_queue
+CREATE INDEX parked_queue on parked (queue_id);
+
+-- index parked_unit
+CREATE INDEX parked_unit on parked (kind, seq);
+
 -- index prediction_set_annotation
 CREATE INDEX prediction_set_annotation on prediction_set (annotation_set_id);
 
@@ -84,6 +96,9 @@ CREATE INDEX protein_updated on protein (updated_at);
 
 -- index query_set_entry_sequence
 CREATE INDEX query_set_entry_sequence on query_set_entry (sequence_id);
+
+-- index resource_hold_resource
+CREATE INDEX resource_hold_resource on resource_hold (resource);
 
 -- index sequence_embedding_sequence
 CREATE INDEX sequence_embedding_sequence on sequence_embedding (sequence_id);
@@ -175,7 +190,7 @@ CREATE TABLE batch_stage (
     operation     text not null,
     queue_name    text not null,
     done          integer not null default 0,
-    failed        integer not null default 0,
+    failed        integer not null default 0, resources text,
     primary key (parent_job_id, stage)
 ) strict, without rowid;
 
@@ -354,7 +369,7 @@ CREATE TABLE item (
     failures      integer not null default 0,
     retries       integer not null default 0,
     deaths        integer not null default 0,
-    fence         integer not null default 0,
+    fence         integer not null default 0, resources text,
     unique (parent_job_id, stage, item_index)
 ) strict;
 
@@ -387,7 +402,7 @@ CREATE TABLE job (
     fence            integer not null default 0,
     worker_id        text,
     idempotency_key  text
-, waiting_for text check (waiting_for in ('batch', 'children', 'dependencies', 'signal', 'sleep')), ties integer not null default 0, unique_key text) strict;
+, waiting_for text check (waiting_for in ('batch', 'children', 'dependencies', 'signal', 'sleep')), ties integer not null default 0, unique_key text, resources text) strict;
 
 -- table job_dependency
 CREATE TABLE job_dependency (
@@ -446,6 +461,17 @@ CREATE TABLE ontology_snapshot (
     loaded_at          text not null,
     published_at       text
 );
+
+-- table parked
+CREATE TABLE parked (
+    resource text not null,
+    queue_id integer not null,
+    prio     integer not null,
+    kind     integer not null,
+    seq      integer not null,
+    units    integer not null,
+    primary key (resource, queue_id, prio, kind, seq)
+) strict, without rowid;
 
 -- table prediction_set
 CREATE TABLE prediction_set (
@@ -535,7 +561,15 @@ CREATE TABLE queue (
     succeeded    integer not null default 0,
     failed       integer not null default 0,
     cancelled    integer not null default 0
-, finished text not null default 'immutable' check (finished in ('immutable', 'requeueable'))) strict;
+, paused_by text, pause_reason text, max_running_per_key integer, rate_count integer, rate_seconds real, key_rate_count integer, key_rate_seconds real, finished text not null default 'immutable' check (finished in ('immutable', 'requeueable'))) strict;
+
+-- table rate_start
+CREATE TABLE rate_start (
+    scope      text not null,
+    started_at text not null,
+    n          integer not null,
+    primary key (scope, started_at, n)
+) strict, without rowid;
 
 -- table ready
 CREATE TABLE ready (
@@ -544,6 +578,24 @@ CREATE TABLE ready (
     kind     integer not null,
     seq      integer not null,
     primary key (queue_id, prio, kind, seq)
+) strict, without rowid;
+
+-- table resource
+CREATE TABLE resource (
+    name         text primary key,
+    capacity     integer not null,
+    rate_count   integer,
+    rate_seconds real
+) strict, without rowid;
+
+-- table resource_hold
+CREATE TABLE resource_hold (
+    kind     integer not null,
+    seq      integer not null,
+    resource text not null,
+    fence    integer not null,
+    units    integer not null,
+    primary key (kind, seq, resource)
 ) strict, without rowid;
 
 -- table schema_version
@@ -591,6 +643,14 @@ CREATE TABLE signal_wait (
     primary key (job_id, step)
 ) strict, without rowid;
 
+-- table unpark
+CREATE TABLE unpark (
+    queue_id integer not null,
+    at       text not null,
+    resource text not null,
+    primary key (queue_id, at, resource)
+) strict, without rowid;
+
 -- table unsettled
 CREATE TABLE unsettled (
     subject text primary key,
@@ -609,4 +669,4 @@ CREATE TABLE worker (
     draining           integer not null,
     started_at         text not null,
     heartbeat_at       text not null
-) strict, without rowid;
+, labels text not null default '{}', drain_requested_at text, drain_requested_by text) strict, without rowid;
