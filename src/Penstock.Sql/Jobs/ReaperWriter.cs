@@ -13,6 +13,7 @@ internal static class ReaperWriter
           from job j
          where (j.seq in (select seq from claim where kind = 0) or j.waiting_for is not null)
            and j.status = 'running' and j.started_at < @started_before
+         order by j.seq
         """;
 
     private const string FailSql = """
@@ -35,13 +36,14 @@ internal static class ReaperWriter
                 skipped.Add(job.Id);
                 continue;
             }
-            await FailAsync(write, job, timeout, stall, cancellationToken);
-            reaped.Add(job.Id);
+            if (await FailAsync(write, job, timeout, stall, cancellationToken))
+                reaped.Add(job.Id);
         }
         return new ReapReport(reaped, skipped);
     }
 
-    private static async Task FailAsync(
+    /// <returns>False: it ended just now, with the child that was reaped before it.</returns>
+    private static async Task<bool> FailAsync(
         StoreWrite write, Candidate job, TimeSpan timeout, TimeSpan stall, CancellationToken cancellationToken)
     {
         string message = $"It ran longer than {timeout.TotalSeconds:0} s and wrote no event for {stall.TotalSeconds:0} s. " +
@@ -49,12 +51,14 @@ internal static class ReaperWriter
         using (SqlStatement fail = write.Session.Statement(FailSql)
             .Bind("now", write.Now).Bind("message", message).Bind("seq", job.Seq).Bind("fence", job.Fence))
         {
-            await fail.ExecuteAsync(cancellationToken);
+            if (await fail.ExecuteAsync(cancellationToken) == 0)
+                return false;
         }
         await CancelWriter.EndWorkAsync(write, job.Id, job.Seq, cancellationToken);
         await FailureWriter.RecordAsync(
             write, job.Id, job.QueueName, job.ParentJobId, "JobTimeout", message, JobEventNames.TimedOut, cancellationToken,
             StoreWrite.Field("timeout_seconds", timeout.TotalSeconds.ToString("0.###")));
+        return true;
     }
 
     private sealed record Candidate(Guid Id, long Seq, string QueueName, Guid? ParentJobId, long Fence, DateTimeOffset? LastEventAt);
