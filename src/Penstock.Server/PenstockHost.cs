@@ -11,7 +11,6 @@ using Penstock.Console;
 using Penstock.Ops;
 using Penstock.Proteins;
 using Penstock.Server.Artifacts;
-using Penstock.Server.DeadLetters;
 using Penstock.Server.Events;
 using Penstock.Server.Http;
 using Penstock.Server.Jobs;
@@ -104,7 +103,6 @@ public static class PenstockHost
         app.MapOperations();
         app.MapEvents();
         app.MapQueues();
-        app.MapDeadLetters();
         app.MapArtifacts();
         app.MapConfig();
         if (options.Configuration.Settings.Pipelines.Contains("proteins"))
