@@ -24,8 +24,9 @@ internal sealed class EngineHost : IAsyncDisposable
     private readonly IHost _host;
 
     private readonly string _workload;
+    private readonly string _folder;
 
-    private EngineHost(IHost host, string workload) => (_host, _workload) = (host, workload);
+    private EngineHost(IHost host, string workload, string folder) => (_host, _workload, _folder) = (host, workload, folder);
 
     private IJobClient Client => _host.Services.GetRequiredService<IJobClient>();
     private IJobReader Reader => _host.Services.GetRequiredService<IJobReader>();
@@ -46,7 +47,7 @@ internal sealed class EngineHost : IAsyncDisposable
             engine.Services.AddSingleton(p => WatchedStore.Of(ActivatorUtilities.CreateInstance<SqlJobStore>(p), death));
         });
         builder.Services.AddPenstockWorker();
-        EngineHost opened = new(builder.Build(), workload);
+        EngineHost opened = new(builder.Build(), workload, Path.GetDirectoryName(path)!);
         await opened._host.Services.GetRequiredService<StoreStartup>().RunAsync(CancellationToken.None);
         return opened;
     }
@@ -55,9 +56,9 @@ internal sealed class EngineHost : IAsyncDisposable
     public async Task<int> RunAsync()
     {
         await MakeEffectTableAsync();
-        foreach (NewJob job in Workloads.Jobs(_workload))
+        foreach (NewJob job in Workloads.Jobs(_workload, _folder))
             await Client.EnqueueAsync(job, CancellationToken.None); // Asked again after a crash; the keys make it one job.
-        if (_workload == "work")
+        if (_workload is "work" or "tick") // Until it is told to stop.
         {
             await _host.RunAsync();
             return 0;

@@ -17,8 +17,9 @@ internal static class Operations
         builder.AddOperation<Note>("crash.note", "notes", "Tells one event and succeeds.", Quick);
         builder.AddOperation<Stumble>("crash.stumble", "notes", "Fails the first time.", Quick);
         builder.AddOperation<Hang>("crash.hang", "hangs", "Says nothing until it is stopped.", Quick);
-        builder.AddOperation<Tick>("crash.tick", "ticks", "Tells an event every 50 ms, and writes a line beside the store.", Quick);
+        builder.AddOperation<Tick>("crash.tick", "ticks", "Writes a line beside the store every 50 ms, and tells of it if asked to.", Quick);
         builder.AddOperation<Poison>("crash.poison", "notes", "Kills its process.", Quick);
+        builder.AddOperation<Nap>("crash.nap", "ticks", "Takes a while, whatever it is told.", Quick);
         builder.AddOperation<Fan>("crash.fan", "fans", "Sends items through two stages.", Quick);
         builder.AddItemOperation<Cut>("crash.cut", "cuts", "First stage.", Quick);
         builder.AddItemOperation<Write>("crash.write", "writes", "Second stage.", Quick);
@@ -58,7 +59,7 @@ internal sealed class Hang : Operation<Nothing, int>
 /// <summary>Says in the store and in a file that it runs, so that a test sees both what was allowed and what was tried.</summary>
 internal sealed class Tick : Operation<Tick.Payload, int>
 {
-    public sealed record Payload(string File, int Ticks);
+    public sealed record Payload(string File, int Ticks, bool Tells);
 
     public override async Task<int> RunAsync(Payload payload, JobContext job, CancellationToken cancellationToken)
     {
@@ -66,7 +67,8 @@ internal sealed class Tick : Operation<Tick.Payload, int>
         {
             // One write to a file opened for appending: whole lines, in the order of writing, from all processes.
             await File.AppendAllTextAsync(payload.File, $"{job.JobId} {job.Attempt} {Environment.ProcessId}\n", cancellationToken);
-            await job.EmitAsync("crash.ticked", new { job.Attempt }, cancellationToken);
+            if (payload.Tells)
+                await job.EmitAsync("crash.ticked", new { job.Attempt }, cancellationToken);
             await Task.Delay(TimeSpan.FromMilliseconds(50), job.Time, cancellationToken);
         }
         return job.Attempt;
@@ -75,10 +77,22 @@ internal sealed class Tick : Operation<Tick.Payload, int>
 
 internal sealed class Poison : Operation<Nothing, int>
 {
-    public override Task<int> RunAsync(Nothing payload, JobContext job, CancellationToken cancellationToken)
+    public override async Task<int> RunAsync(Nothing payload, JobContext job, CancellationToken cancellationToken)
     {
+        // Others that began with it have ended by then: what dies with it thrice is put aside with it.
+        await Task.Delay(TimeSpan.FromMilliseconds(500), job.Time, cancellationToken);
         Death.Kill();
-        return Task.FromResult(0);
+        return 0;
+    }
+}
+
+/// <summary>Listens to no token: what it says comes when it comes.</summary>
+internal sealed class Nap : Operation<Nothing, int>
+{
+    public override async Task<int> RunAsync(Nothing payload, JobContext job, CancellationToken cancellationToken)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(1.5), job.Time, CancellationToken.None);
+        return job.Attempt;
     }
 }
 
