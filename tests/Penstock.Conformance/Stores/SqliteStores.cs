@@ -52,3 +52,13 @@ public sealed class DeadLetterInSqliteFile : DeadLetterConformance
 {
     protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
 }
+
+public sealed class RedeliveryInMemory : RedeliveryConformance
+{
+    protected override string StorePath => ":memory:";
+}
+
+public sealed class RedeliveryInSqliteFile : RedeliveryConformance
+{
+    protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
+}
