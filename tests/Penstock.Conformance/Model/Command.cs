@@ -6,7 +6,16 @@ namespace Penstock.Conformance.Model;
 internal abstract record Command
 {
     /// <summary>A job with this label; a second one with the same key is not made.</summary>
-    public sealed record Enqueue(int Label, string Operation, int Priority = 0, int DelaySeconds = 0, string? Key = null, int? Parent = null) : Command;
+    public sealed record Enqueue(
+        int Label, string Operation, int Priority = 0, int DelaySeconds = 0, string? Key = null, int? Parent = null, string? Unique = null) : Command
+    {
+        /// <summary>Jobs that have to end first, and what becomes of this one if they end badly: cancel, run or hold.</summary>
+        public IReadOnlyList<int> DependsOn { get; init; } = [];
+        public string OnFailure { get; init; } = "cancel";
+
+        public override string ToString() =>
+            $"Enqueue({Label} {Operation} priority {Priority} delay {DelaySeconds} key {Key} parent {Parent} unique {Unique} depends [{string.Join(' ', DependsOn)}] or {OnFailure})";
+    }
 
     /// <summary>In a transaction of the caller's that is undone.</summary>
     public sealed record EnqueueUndone(int Label, string Operation) : Command;
@@ -25,6 +34,8 @@ internal abstract record Command
 
     /// <param name="Number">Which of the letters about this unit, from 0.</param>
     public sealed record Redrive(int Label, int? Stage, int? Index, int Number) : Command;
+    public sealed record Requeue(int Label) : Command;
+    public sealed record Unblock(int Label) : Command;
     public sealed record Pause(string Queue, bool Paused) : Command;
     public sealed record Register(string Worker) : Command;
     public sealed record Beat(string Worker) : Command;
@@ -47,6 +58,7 @@ internal abstract record Ending
     public sealed record Release : Ending;
     public sealed record Dispatch(int Items, int Stages, double FailureRatio, int? Continuation) : Ending;
     public sealed record AwaitChildren : Ending;
+    public sealed record Sleep(int Seconds) : Ending;
 
     /// <summary>Of an item: its effect throws after its first write.</summary>
     public sealed record EffectThrows : Ending;

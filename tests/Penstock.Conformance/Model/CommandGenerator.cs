@@ -50,7 +50,9 @@ internal sealed class CommandGenerator(int seed)
         < 67 => Lease() is var (unit, attempt) ? new Command.GiveBack(unit, attempt) : Enqueue(),
         < 70 => new Command.Cancel(Label()),
         < 72 => new Command.Delete(Label()),
-        < 78 => Redrive(),
+        < 75 => new Command.Requeue(Label()),
+        < 76 => new Command.Unblock(Label()),
+        < 79 => Redrive(),
         < 80 => new Command.Pause(Pick(Queues), _random.Next(2) == 0),
         < 82 => NewWorker(),
         < 85 => new Command.Beat(Worker()),
@@ -63,7 +65,12 @@ internal sealed class CommandGenerator(int seed)
 
     private Command.Enqueue Enqueue() => new(
         ++_labels, Pick(Operations), _random.Next(4) == 0 ? _random.Next(-1, 3) : 0, _random.Next(5) == 0 ? Pick(Waits) : 0,
-        _random.Next(8) == 0 ? $"key {_random.Next(3)}" : null, _random.Next(4) == 0 && _model.Jobs.Count > 0 ? Label() : null);
+        _random.Next(8) == 0 ? $"key {_random.Next(3)}" : null, _random.Next(4) == 0 && _model.Jobs.Count > 0 ? Label() : null,
+        _random.Next(8) == 0 ? $"unique {_random.Next(2)}" : null)
+    {
+        DependsOn = _random.Next(5) == 0 && _model.Jobs.Count > 0 ? [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => Label()).Distinct()] : [],
+        OnFailure = Pick(["cancel", "run", "hold"]),
+    };
 
     private Command Finish()
     {
@@ -72,7 +79,7 @@ internal sealed class CommandGenerator(int seed)
         int? continuation = _random.Next(4) == 0 ? ++_labels : null;
         if (_likesBatches && _random.Next(3) > 0)
             return new Command.Finish(lease.Unit, lease.Attempt, lease.Unit.IsItem ? new Ending.Succeed() : Plan(continuation));
-        Ending ending = _random.Next(lease.Unit.IsItem ? 12 : 20) switch
+        Ending ending = _random.Next(lease.Unit.IsItem ? 12 : 22) switch
         {
             < 6 => new Ending.Succeed(lease.Unit.IsItem ? null : continuation),
             6 => new Ending.Retry(Pick(Waits)),
@@ -81,6 +88,7 @@ internal sealed class CommandGenerator(int seed)
             10 => new Ending.Release(),
             11 => lease.Unit.IsItem ? new Ending.EffectThrows() : new Ending.Fail(),
             < 15 => new Ending.AwaitChildren(),
+            < 17 => new Ending.Sleep(Pick(Waits)),
             _ => Plan(continuation),
         };
         return new Command.Finish(lease.Unit, lease.Attempt, ending);

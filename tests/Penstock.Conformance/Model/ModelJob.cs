@@ -32,6 +32,10 @@ internal sealed class ModelJob : ModelUnit
     public required DateTimeOffset CreatedAt { get; init; }
     public int? Parent { get; init; }
     public string? Key { get; init; }
+    public string? Unique { get; init; }
+
+    /// <summary>Jobs it still waits for, in order of their age, each with what their failure means: cancel, run or hold.</summary>
+    public SortedDictionary<int, string> WaitsFor { get; } = [];
     public JobStatus Status { get; set; } = JobStatus.Queued;
     public string? WaitingFor { get; set; }
     public string? ErrorCode { get; set; }

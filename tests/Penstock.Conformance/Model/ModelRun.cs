@@ -100,6 +100,8 @@ internal sealed class ModelRun : IAsyncDisposable
                 Command.Cancel cancel => $"cancelled {(await _engine.Client.CancelAsync(IdOf(cancel.Label), "model", cancellationToken)).ChildrenCancelled} more",
                 Command.Delete delete => await OkAsync(_engine.Client.DeleteAsync(IdOf(delete.Label), cancellationToken)),
                 Command.Redrive redrive => await RedriveAsync(redrive, cancellationToken),
+                Command.Requeue requeue => await OkAsync(_engine.Client.RequeueAsync(IdOf(requeue.Label), "model", cancellationToken)),
+                Command.Unblock unblock => await OkAsync(Store.UnblockAsync(IdOf(unblock.Label), "model", cancellationToken)),
                 Command.Pause pause => await PauseAsync(pause, cancellationToken),
                 Command.Register register => await OkAsync(Store.BeatAsync(Beat(register.Worker) with { Registers = true }, cancellationToken)),
                 Command.Beat beat => await Store.BeatAsync(Beat(beat.Worker), cancellationToken) ? StoreModel.Ok : "unknown",
@@ -126,7 +128,8 @@ internal sealed class ModelRun : IAsyncDisposable
     private NewJob NewJob(Command.Enqueue asked) => new(asked.Operation, "{}")
     {
         Id = _model.IdOf(asked.Label), Priority = asked.Priority, Delay = asked.DelaySeconds > 0 ? TimeSpan.FromSeconds(asked.DelaySeconds) : null, IdempotencyKey = asked.Key,
-        ParentJobId = asked.Parent is { } parent ? IdOf(parent) : null,
+        ParentJobId = asked.Parent is { } parent ? IdOf(parent) : null, UniqueKey = asked.Unique, DependsOn = [.. asked.DependsOn.Select(IdOf)],
+        OnDependencyFailure = Enum.Parse<DependencyFailurePolicy>(asked.OnFailure, ignoreCase: true),
     };
 
     private async Task<string> EnqueueUndoneAsync(Command.EnqueueUndone undone, CancellationToken cancellationToken)
@@ -219,6 +222,8 @@ internal sealed class ModelRun : IAsyncDisposable
         Ending.Succeed when lease is ItemLease item => ItemReturned(finish.Unit, item, throws: false),
         Ending.EffectThrows => ItemReturned(finish.Unit, (ItemLease)lease, throws: true),
         Ending.Succeed done => new Completion.JobReturned((JobLease)lease, new JobOutcome.Succeeded("1"), Draft(done.Continuation), []),
+        Ending.Sleep sleep => new Completion.Suspended(
+            (JobLease)lease, new Suspension.Sleep($"sleep {lease.Attempt}", _time.GetUtcNow() + TimeSpan.FromSeconds(sleep.Seconds))),
         Ending.AwaitChildren => new Completion.JobReturned((JobLease)lease, new JobOutcome.AwaitsChildren("1"), null, []),
         Ending.Dispatch plan => new Completion.JobReturned(
             (JobLease)lease,
@@ -320,7 +325,10 @@ internal sealed class ModelRun : IAsyncDisposable
     private static void Configure(PenstockBuilder builder, Func<SqlDatabase, SqlDatabase>? change)
     {
         foreach ((string queue, int? limit) in StoreModel.Limits)
-            builder.AddQueue(new QueueDefinition(queue, limit, queue == "fragile" ? LostPolicy.Fail : LostPolicy.Requeue));
+            builder.AddQueue(new QueueDefinition(queue, limit, queue == "fragile" ? LostPolicy.Fail : LostPolicy.Requeue)
+            {
+                Finished = StoreModel.Requeueable.Contains(queue) ? FinishedPolicy.Requeueable : FinishedPolicy.Immutable,
+            });
         foreach (string operation in (string[])["work", "single", "fragile"])
             builder.AddOperation<Unused>(operation, operation, "Never run: the test says how it ended.");
         if (change is not null)

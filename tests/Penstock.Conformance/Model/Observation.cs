@@ -89,7 +89,7 @@ internal sealed class Observation(IJobReader reader, StoreModel model)
             if (told != expected)
                 return $"queue {queue.Name}: {told}, in the model {expected}";
             // Hints of jobs that are gone may be among them, but none may be missing.
-            int waiting = model.Units.Count(u => u.Queue == queue.Name && u.Holder is null && u is not ModelJob { Status: not JobStatus.Queued });
+            int waiting = model.Units.Count(u => u.Queue == queue.Name && StoreModel.Waits(u));
             if (queue.Ready + queue.Deferred < waiting)
                 return $"queue {queue.Name} shows {queue.Ready} ready and {queue.Deferred} deferred; {waiting} wait";
 

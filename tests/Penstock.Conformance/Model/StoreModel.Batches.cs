@@ -107,15 +107,17 @@ internal sealed partial class StoreModel
         {
             End(job, JobStatus.Succeeded, "job.succeeded");
             if (batch.Continuation is { } next)
-                Continue(next, $"continuation:{job.Id}");
+                Continue(next, job);
         }
-        ChildEnded(job.Parent);
+        Leave(job, job.Status);
     }
 
-    private void Continue(ContinuationDraft next, string? key)
+    /// <summary>Once, however often the job succeeds.</summary>
+    private void Continue(ContinuationDraft next, ModelJob job)
     {
-        if (!Jobs.ContainsKey(next.Label) && !Jobs.Values.Any(j => key is not null && j.Key == key))
-            Add(next.Label, next.Id, "work", 0, null, key, null);
+        string key = $"continuation:{job.Id}";
+        if (!Jobs.ContainsKey(next.Label) && !Jobs.Values.Any(j => j.Key == key))
+            Add(next.Label, next.Id, "work", 0, null, key);
     }
 
     private void DropItems(ModelJob job) => Items.RemoveAll(i => i.Unit.Job == job.Unit.Job);
@@ -127,10 +129,18 @@ internal sealed partial class StoreModel
             return "dead-letter-not-found";
         ModelLetter letter = about[asked.Number];
         ModelJob job = Jobs[letter.Job];
-        bool done = letter.IsPending && (letter.Stage is null ? RedriveJob(job) : RedriveItem(job, letter.Stage.Value, letter.Index!.Value));
-        letter.IsPending &= !done;
-        return done ? Ok : "dead-letter-settled";
+        if (!letter.IsPending)
+            return "dead-letter-settled";
+        if (!job.IsOpen && UniqueHolder(job.Unique) is not null && (letter.Stage is null ? job.Status == JobStatus.Failed : Reopens(job)))
+            return "unique-key-taken";
+        if (!(letter.Stage is null ? RedriveJob(job) : RedriveItem(job, letter.Stage.Value, letter.Index!.Value)))
+            return "dead-letter-obsolete";
+        letter.IsPending = false;
+        return Ok;
     }
+
+    // A job that was reaped or failed before its items had ended has lost the others: only redriving it sends them again.
+    private static bool Reopens(ModelJob job) => job.Status is JobStatus.Failed or JobStatus.Succeeded && job.Batch is { HasEnded: true };
 
     private bool RedriveJob(ModelJob job)
     {
@@ -143,8 +153,7 @@ internal sealed partial class StoreModel
 
     private bool RedriveItem(ModelJob job, int stage, int index)
     {
-        // A job that was reaped or failed before its items had ended has lost the others: only redriving it sends them again.
-        bool reopens = job.Status is JobStatus.Failed or JobStatus.Succeeded && job.Batch is { HasEnded: true };
+        bool reopens = Reopens(job);
         if (!reopens && job.WaitingFor != "batch")
             return false;
         if (reopens)

@@ -14,12 +14,17 @@ internal sealed partial class StoreModel
     public const string Ok = "ok";
     public const string Refused = "refused";
 
+    /// <summary>Queues whose finished jobs may run again.</summary>
+    public static readonly string[] Requeueable = ["work", "single"];
+
     /// <summary>Queues by name, with their limit.</summary>
     public static readonly SortedDictionary<string, int?> Limits = new(StringComparer.Ordinal)
     {
         ["work"] = null, ["single"] = 1, ["fragile"] = null, ["items"] = null, ["narrow"] = 2,
     };
 
+    private readonly Queue<(ModelJob Job, JobStatus Status, bool Deleted)> _endings = [];
+    private bool _settles;
     private long _order;
     private long _fence;
 
@@ -50,6 +55,8 @@ internal sealed partial class StoreModel
         Command.Cancel cancel => Cancel(cancel.Label),
         Command.Delete delete => Delete(delete.Label),
         Command.Redrive redrive => Redrive(redrive),
+        Command.Requeue requeue => Requeue(requeue.Label),
+        Command.Unblock unblock => Unblock(unblock.Label),
         Command.Pause pause => Pause(pause),
         Command.Register register => Do(() => Workers.TryAdd(register.Worker, Now)),
         Command.Beat beat => Workers.ContainsKey(beat.Worker) ? Do(() => Workers[beat.Worker] = Now) : "unknown",
@@ -67,21 +74,25 @@ internal sealed partial class StoreModel
     private string Enqueue(Command.Enqueue asked)
     {
         ModelJob? known = Jobs.Values.FirstOrDefault(j => asked.Key is not null && j.Key == asked.Key);
+        known ??= UniqueHolder(asked.Unique);
         if (known is not null)
             return $"existed {known.Unit.Job}";
         DateTimeOffset? runAt = asked.DelaySeconds > 0 ? Now + TimeSpan.FromSeconds(asked.DelaySeconds) : null;
-        Add(asked.Label, IdOf(asked.Label), asked.Operation, asked.Priority, runAt, asked.Key, asked.Parent);
+        ModelJob job = Add(asked.Label, IdOf(asked.Label), asked.Operation, asked.Priority, runAt, asked.Key, asked.Parent, asked.Unique);
+        Block(job, asked);
         return Ok;
     }
 
-    private void Add(int label, Guid id, string queue, int priority, DateTimeOffset? runAt, string? key, int? parent)
+    private ModelJob Add(
+        int label, Guid id, string queue, int priority, DateTimeOffset? runAt, string? key, int? parent = null, string? unique = null)
     {
         ModelJob job = new()
         {
-            Unit = new Unit(label), Id = id, Queue = queue, CreatedAt = Now, Order = ++_order, Priority = priority, RunAt = runAt, Key = key, Parent = parent,
+            Unit = new Unit(label), Id = id, Queue = queue, CreatedAt = Now, Order = ++_order, Priority = priority, RunAt = runAt, Key = key, Parent = parent, Unique = unique,
         };
         Jobs.Add(label, job);
         Write(job, "job.created");
+        return job;
     }
 
     private string Claim(Command.Claim claim)
@@ -95,7 +106,7 @@ internal sealed partial class StoreModel
             unit.Attempt++;
             if (unit is not ModelJob job)
                 continue;
-            (job.Status, job.StartedAt) = (JobStatus.Running, Now);
+            (job.Status, job.StartedAt, job.WaitingFor) = (JobStatus.Running, Now, null);
             Write(job, "job.started");
         }
         return string.Join(' ', taken.Select(Describe));
@@ -110,12 +121,16 @@ internal sealed partial class StoreModel
             int running = Units.Count(u => u.Queue == queue && u.Holder is not null);
             int free = Paused.Contains(queue) ? 0 : Math.Max((limit ?? int.MaxValue) - running, 0);
             taken.AddRange(Units
-                .Where(u => u.Queue == queue && u.Holder is null && !(u.RunAt > Now) && u is not ModelJob { Status: not JobStatus.Queued })
+                .Where(u => u.Queue == queue && u.Holder is null && !(u.RunAt > Now) && Waits(u))
                 .OrderByDescending(u => u.Priority).ThenBy(u => u.Unit.IsItem).ThenBy(u => u.Order)
                 .Take(Math.Min(free, claim.Queue is null ? int.MaxValue : claim.Limit)));
         }
         return taken;
     }
+
+    /// <summary>For its turn, not for another job.</summary>
+    public static bool Waits(ModelUnit unit) =>
+        unit is ModelJob job ? job is { Status: JobStatus.Queued, WaitingFor: not "dependencies" } : unit.Holder is null;
 
     public static string Describe(ModelUnit unit) => $"{unit.Unit}#{unit.Attempt}/{unit.Failures}/{unit.Retries}";
 
@@ -145,8 +160,8 @@ internal sealed partial class StoreModel
             case Ending.Succeed done:
                 End(job, JobStatus.Succeeded, "job.succeeded");
                 if (done.Continuation is { } label)
-                    Continue(new ContinuationDraft(label, IdOf(label)), null);
-                ChildEnded(job.Parent);
+                    Continue(new ContinuationDraft(label, IdOf(label)), job);
+                Leave(job, JobStatus.Succeeded);
                 break;
             case Ending.Fail:
                 job.Failures++;
@@ -163,6 +178,11 @@ internal sealed partial class StoreModel
                 break;
             case Ending.Release:
                 Requeue(job, "job.released", null);
+                break;
+            case Ending.Sleep sleep:
+                job.WaitingFor = "sleep";
+                Requeue(job, "job.sleeping", sleep.Seconds);
+                Write(job, "step.completed");
                 break;
             case Ending.AwaitChildren:
                 job.WaitingFor = "children";
@@ -197,15 +217,15 @@ internal sealed partial class StoreModel
     {
         if (!Jobs.TryGetValue(label, out ModelJob? named))
             return "job-not-found";
-        List<ModelJob> open = [.. Family(label).Select(l => Jobs[l]).Where(j => j.IsOpen)];
+        List<ModelJob> open = [.. Family(label).Order().Select(l => Jobs[l]).Where(j => j.IsOpen)];
         foreach (ModelJob job in open)
         {
             DropItems(job);
             job.Holder = null;
             End(job, JobStatus.Cancelled, "job.cancelled", keepError: true);
         }
-        if (open.Contains(named))
-            ChildEnded(named.Parent);
+        foreach (ModelJob job in open)
+            Leave(job, JobStatus.Cancelled, tellsParent: job == named);
         return $"cancelled {open.Count(j => j != named)} more";
     }
 
@@ -219,7 +239,7 @@ internal sealed partial class StoreModel
             return "job-running";
         Jobs.Remove(label);
         Letters.RemoveAll(l => l.Job == label);
-        ChildEnded(job.Parent);
+        Leave(job, JobStatus.Cancelled, deleted: true);
         return Ok;
     }
 
@@ -252,6 +272,7 @@ internal sealed partial class StoreModel
         List<ModelJob> old = [.. Jobs.Values.Where(j =>
             j.Id.CompareTo(Engine.IdGenerator.FloorOf(before)) < 0 && j.FinishedAt < before
             && !Letters.Exists(l => l.Job == j.Unit.Job && l.IsPending)
+            && !Jobs.Values.Any(d => d.WaitsFor.ContainsKey(j.Unit.Job))
             && !(j.Parent is { } p && Jobs.TryGetValue(p, out ModelJob? parent) && parent.IsOpen))];
         old.ForEach(j => Delete(j.Unit.Job));
         return $"pruned {old.Count}";
@@ -307,7 +328,7 @@ internal sealed partial class StoreModel
         Letters.Add(new ModelLetter { Job = job.Unit.Job, ErrorCode = errorCode, Attempts = job.Attempt });
         if (job.Parent is { } parent && Jobs.TryGetValue(parent, out ModelJob? family))
             Write(family, "child.failed");
-        ChildEnded(job.Parent);
+        Leave(job, JobStatus.Failed);
     }
 
     private void End(ModelJob job, JobStatus status, string told, bool keepError = false)
@@ -333,7 +354,7 @@ internal sealed partial class StoreModel
             return;
         }
         End(parent, JobStatus.Succeeded, "job.succeeded");
-        ChildEnded(parent.Parent);
+        Leave(parent, JobStatus.Succeeded);
     }
 
     private void Write(ModelJob job, string told)
