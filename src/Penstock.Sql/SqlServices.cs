@@ -1,7 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Penstock.Engine;
+using Penstock.Engine.Maintenance;
+using Penstock.Engine.Scheduling;
 using Penstock.Engine.Storage;
 using Penstock.Sql.Jobs;
+using Penstock.Sql.Maintenance;
+using Penstock.Sql.Scheduling;
 
 namespace Penstock.Sql;
 
@@ -15,6 +19,8 @@ public static class SqlServices
         builder.Services.AddSingleton<ISchema>(p => p.GetRequiredService<Migrator>());
         builder.Services.AddSingleton<IJobStore, SqlJobStore>();
         builder.Services.AddSingleton<IJobReader, SqlJobReader>();
+        builder.Services.AddSingleton<IScheduleStore, SqlScheduleStore>();
+        builder.Services.AddSingleton<ILeadershipStore, SqlLeadershipStore>();
         return builder;
     }
 

@@ -1,15 +1,18 @@
 using Penstock.Engine.Operations;
+using Penstock.Engine.Scheduling;
 
 namespace Penstock.Engine.Storage;
 
-/// <summary>Makes the store ready: its schema, then the queues of this program. Called once before anything else uses it.</summary>
-public sealed class StoreStartup(IEnumerable<ISchema> schemas, IJobStore store, OperationRegistry registry)
+/// <summary>Makes the store ready: its schema, then the queues and schedules of this program. Called once before anything else uses it.</summary>
+public sealed class StoreStartup(
+    IEnumerable<ISchema> schemas, IJobStore store, OperationRegistry registry, IScheduleStore scheduleStore, ScheduleRegistry schedules)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         foreach (ISchema schema in schemas)
             await schema.MigrateAsync(cancellationToken);
         await store.DeclareQueuesAsync([.. registry.Queues], cancellationToken);
+        await scheduleStore.DeclareAsync(schedules.Declared, ScheduleClient.NextSlot, cancellationToken);
     }
 }
 

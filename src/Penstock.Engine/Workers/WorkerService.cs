@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Hosting;
 using Penstock.Engine.Maintenance;
+using Penstock.Engine.Scheduling;
 
 namespace Penstock.Engine.Workers;
 
 /// <summary>Hosts the worker and the engine's own chores; ends only when the worker has drained.</summary>
-internal sealed class WorkerService(Worker worker, Reaper reaper, Recovery recovery, Retention retention, TimeProvider time) : BackgroundService
+internal sealed class WorkerService(
+    Worker worker, Reaper reaper, Recovery recovery, Retention retention, Scheduler scheduler, TimeProvider time) : BackgroundService
 {
     /// <summary>How long released units may take to notice; one that never does is freed by the recovery of the next process.</summary>
     private static readonly TimeSpan ReleaseTime = TimeSpan.FromSeconds(5);
@@ -33,7 +35,9 @@ internal sealed class WorkerService(Worker worker, Reaper reaper, Recovery recov
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        Task chores = Task.WhenAll(reaper.RunAsync(stoppingToken), recovery.RunAsync(stoppingToken), retention.RunAsync(stoppingToken));
+        Task chores = Task.WhenAll(
+            reaper.RunAsync(stoppingToken), recovery.RunAsync(stoppingToken), retention.RunAsync(stoppingToken),
+            scheduler.RunAsync(stoppingToken));
         await worker.RunAsync(stoppingToken, _releaseNow.Token);
         try
         {

@@ -21,7 +21,7 @@ public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProv
         update job set progress_current = @current, progress_total = @total where seq = @seq and status = 'running' and fence = @fence
         """;
 
-    private readonly QueueTable _queues = new();
+    private readonly StoreWriter _writer = new(database, wakeUps, time, ids);
 
     public Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(IReadOnlyList<JobDraft> jobs, CancellationToken cancellationToken) =>
         WriteAsync((write, token) => EnqueueAsync(write, jobs, token), cancellationToken);
@@ -29,7 +29,7 @@ public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProv
     public async Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(
         IReadOnlyList<JobDraft> jobs, DbTransaction transaction, CancellationToken cancellationToken)
     {
-        StoreWrite write = new(database.Enlist(transaction), time.GetUtcNow(), _queues, ids);
+        StoreWrite write = _writer.Begin(database.Enlist(transaction));
         IReadOnlyList<EnqueueResult> results = await EnqueueAsync(write, jobs, cancellationToken);
         await write.FlushAsync(cancellationToken);
         return results;
@@ -143,25 +143,6 @@ public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProv
         return results;
     }
 
-    private async Task<T> WriteAsync<T>(Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
-    {
-        StoreWrite? done = null;
-        T result = await database.WriteAsync(
-            async (session, token) =>
-            {
-                StoreWrite write = new(session, time.GetUtcNow(), _queues, ids);
-                T value = await work(write, token);
-                await write.FlushAsync(token);
-                done = write;
-                return value;
-            },
-            cancellationToken);
-        // Only now is it true for others.
-        foreach (string queue in done!.Woken)
-            wakeUps.QueueReady(queue);
-        if (done.LeasesChanged)
-            wakeUps.LeasesChanged();
-        wakeUps.EventsWritten();
-        return result;
-    }
+    private Task<T> WriteAsync<T>(Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        _writer.RunAsync(work, cancellationToken);
 }

@@ -1,0 +1,35 @@
+using Penstock.Engine;
+using Penstock.Engine.Transport;
+
+namespace Penstock.Sql.Jobs;
+
+/// <summary>Runs one transaction that touches jobs, and tells those who wait for it once it is committed.</summary>
+internal sealed class StoreWriter(SqlDatabase database, IWakeUps wakeUps, TimeProvider time, IdGenerator ids)
+{
+    private readonly QueueTable _queues = new();
+
+    /// <summary>For a transaction the caller commits; nobody is told.</summary>
+    public StoreWrite Begin(SqlSession session) => new(session, time.GetUtcNow(), _queues, ids);
+
+    public async Task<T> RunAsync<T>(Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        StoreWrite? done = null;
+        T result = await database.WriteAsync(
+            async (session, token) =>
+            {
+                StoreWrite write = Begin(session);
+                T value = await work(write, token);
+                await write.FlushAsync(token);
+                done = write;
+                return value;
+            },
+            cancellationToken);
+        // Only now is it true for others.
+        foreach (string queue in done!.Woken)
+            wakeUps.QueueReady(queue);
+        if (done.LeasesChanged)
+            wakeUps.LeasesChanged();
+        wakeUps.EventsWritten();
+        return result;
+    }
+}
