@@ -30,9 +30,8 @@ public sealed class CronOracleTests
             List<DateTimeOffset> found = [.. CronExpression.Parse(cron.Text).After(First.AddTicks(-1), info).TakeWhile(s => s < Last)];
             int wrong = Enumerable.Range(0, Math.Max(expected.Count, found.Count))
                 .FirstOrDefault(n => n >= expected.Count || n >= found.Count || expected[n] != found[n], -1);
-            Assert.True(
-                wrong < 0,
-                $"{cron.Text} in {zone}: slot {wrong} is {(wrong < found.Count ? found[wrong] : null):u}; the oracle says {(wrong < expected.Count ? expected[wrong] : null):u}");
+            if (wrong >= 0)
+                Assert.Fail($"{cron.Text} in {zone}: slot {wrong} is {At(found, wrong)}; the oracle says {At(expected, wrong)}");
         }
     }
 
@@ -66,6 +65,8 @@ public sealed class CronOracleTests
             }
         }
     }
+
+    private static string At(List<DateTimeOffset> slots, int index) => index < slots.Count ? $"{slots[index]:u}" : "none";
 
     private static DateTime[] Walls(TimeZoneInfo zone)
     {

@@ -177,8 +177,8 @@ public sealed class CronTests
     [Fact]
     public void A_leap_day_on_a_given_weekday_is_found_however_far_it_is() =>
         Assert.Equal(
-            Instant("2032-02-29T00:00:00Z"), // a Sunday
-            CronExpression.Parse("0 0 29 2 */7").NextAfter(Instant("2026-01-01T00:00:00Z"), TimeZoneInfo.Utc));
+            Instant("2032-02-29T00:00:00Z"), // a Sunday; 2028 has a Tuesday
+            CronExpression.Parse("0 0 29 2 */6").NextAfter(Instant("2026-01-01T00:00:00Z"), TimeZoneInfo.Utc));
 
     [Fact]
     public void The_end_of_the_calendar_ends_a_schedule_instead_of_an_error() =>
