@@ -1,4 +1,5 @@
 using System.Globalization;
+using Penstock.Engine.Maintenance;
 using Penstock.Engine.Scheduling;
 using Penstock.Simulation.Scheduling;
 using Penstock.Sql;
@@ -81,10 +82,10 @@ internal sealed class ScheduleWatch(World world)
             world.Fail("I12", $"schedule {slots[0].Name}: slot {slots[0].At:HH:mm:ss} became a job, and the schedule did not move on with it");
     }
 
-    /// <summary>In calm, with schedulers alive, nothing stays due.</summary>
+    /// <summary>In calm, with schedulers alive, nothing stays due for longer than the lease of a leader that died.</summary>
     public async Task CheckNothingIsOverdueAsync(SqlSession session, CancellationToken cancellationToken)
     {
-        using SqlStatement read = session.Statement(OverdueSql).Bind("before", world.Time.GetUtcNow() - TimeSpan.FromSeconds(3));
+        using SqlStatement read = session.Statement(OverdueSql).Bind("before", world.Time.GetUtcNow() - Leadership.Lease - TimeSpan.FromSeconds(5));
         List<string> overdue = await read.QueryAsync(row => $"{row.GetString(0)}, due at {row.Instant(1):HH:mm:ss}", cancellationToken);
         if (overdue.Count > 0)
             world.Fail("I12", $"schedule {overdue[0]}: no scheduler settled it, long after the last fault");
