@@ -18,6 +18,7 @@ using Penstock.Server.Jobs;
 using Penstock.Server.Logging;
 using Penstock.Server.OpenApi;
 using Penstock.Server.Queues;
+using Penstock.Server.Schedules;
 using Penstock.Server.Startup;
 using Penstock.Server.Workspaces;
 
@@ -90,6 +91,7 @@ public static class PenstockHost
     {
         // From a proxy on this machine only: so that cookies are Secure behind its TLS, and logs name the real sender.
         app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto });
+        app.UseMiddleware<HeadRequests>();
         app.UseMiddleware<SafeHeaders>();
         app.UseMiddleware<ProblemAnswers>();
         app.UseMiddleware<JsonBodies>();
@@ -104,6 +106,7 @@ public static class PenstockHost
         app.MapOperations();
         app.MapEvents();
         app.MapQueues();
+        app.MapSchedules();
         app.MapDeadLetters();
         app.MapArtifacts();
         app.MapConfig();
