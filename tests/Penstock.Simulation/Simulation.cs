@@ -134,8 +134,8 @@ internal sealed class Simulation
     {
         if (_world.Schedulers.Count == 0)
             return;
-        // The lease of one that died, and calls that were on their way.
-        await Task.Delay(TimeSpan.FromSeconds(75), _world.Time);
+        // A call that hangs, then the lease of one that died.
+        await Task.Delay(ScheduleFate.HangMax + TimeSpan.FromSeconds(75), _world.Time);
         await _world.RawDatabase.ReadAsync(
             async (session, token) =>
             {

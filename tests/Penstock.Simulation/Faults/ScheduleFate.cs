@@ -5,6 +5,9 @@ namespace Penstock.Simulation.Faults;
 /// <summary>What befalls the schedulers: sleep beyond their lease, deaths, clocks that are set, and nights in which none is awake.</summary>
 internal sealed class ScheduleFate(World world, Random random)
 {
+    /// <summary>Longest time a process is cut off from the store.</summary>
+    public static readonly TimeSpan HangMax = TimeSpan.FromSeconds(60);
+
     public async Task RunAsync(int strikes)
     {
         for (int i = 0; i < strikes; i++)
@@ -31,7 +34,8 @@ internal sealed class ScheduleFate(World world, Random random)
                     world.NewScheduler();
                     break;
                 case 3:
-                    world.Faults.CutOff(node.Process, length, hangs: random.Next(2) == 0);
+                    // A call that hangs goes on hanging in the calm: no longer than that waits.
+                    world.Faults.CutOff(node.Process, length > HangMax ? HangMax : length, hangs: random.Next(2) == 0);
                     break;
                 default:
                     node.Process.Skew = TimeSpan.FromSeconds(random.Next(3) == 0 ? 0 : random.Next(-300, 300));
