@@ -25,6 +25,8 @@ internal static class CommandTree
         StopCommand.Create(cli),
         JobsCommands.Create(cli),
         OperationsCommands.Create(cli),
+        SchedulesCommands.Create(cli),
+        EventsCommand.Create(cli),
         QueuesCommands.Create(cli),
         WorkersCommands.Create(cli),
         DeadLetterCommands.Create(cli),

@@ -9,6 +9,10 @@ internal static class Notices
     public const string JobDeleted = "job-deleted";
     public const string JobEnqueued = "job-enqueued";
     public const string DeadLetterRedriven = "dead-letter-redriven";
+    public const string ScheduleSet = "schedule-set";
+    public const string SchedulePaused = "schedule-paused";
+    public const string ScheduleResumed = "schedule-resumed";
+    public const string ScheduleRemoved = "schedule-removed";
     public const string QuerySetMade = "query-set-made";
     public const string QuerySetDeleted = "query-set-deleted";
     public const string PredictionSetDeleted = "prediction-set-deleted";
@@ -26,6 +30,10 @@ internal static class Notices
         [JobDeleted] = "The job and its history are deleted.",
         [JobEnqueued] = "The job is in its queue.",
         [DeadLetterRedriven] = "The dead letter is back in its queue of origin.",
+        [ScheduleSet] = "The schedule is stored.",
+        [SchedulePaused] = "The schedule is paused: it makes no jobs until it is resumed.",
+        [ScheduleResumed] = "The schedule goes on with its first slot after now.",
+        [ScheduleRemoved] = "The schedule is removed; the jobs it made stay.",
         [QuerySetMade] = "The sequences are stored as a query set.",
         [QuerySetDeleted] = "The query set is deleted; its sequences stay.",
         [PredictionSetDeleted] = "The prediction set and its predictions are deleted.",
