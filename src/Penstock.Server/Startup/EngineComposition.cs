@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Penstock.Engine;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
+using Penstock.Engine.Scheduling;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Workers;
 using Penstock.Proteins;
@@ -28,6 +29,8 @@ internal static class EngineComposition
             // Last, so that penstock.yaml has the last word on a queue that a pipeline declares.
             foreach (QueueSettings queue in settings.Queues)
                 builder.AddQueue(new QueueDefinition(queue.Name, queue.MaxRunning, OnLost(queue)));
+            foreach (ScheduleSettings schedule in settings.Schedules)
+                builder.AddSchedule(DefinitionOf(schedule));
         });
         if (options.RunWorkers)
             services.AddPenstockWorker();
@@ -55,6 +58,17 @@ internal static class EngineComposition
         MaxFastaBytes = settings.MaxFastaBytes,
         UniProtSearchUrl = new Uri(settings.UniProtSearchUrl),
         ReferenceBytesMax = settings.ReferenceMaxBytes,
+    };
+
+    private static ScheduleDefinition DefinitionOf(ScheduleSettings schedule) => new(schedule.Name, schedule.Operation, schedule.Cron)
+    {
+        TimeZone = schedule.TimeZone,
+        Payload = schedule.Payload,
+        QueueName = schedule.QueueName,
+        Priority = schedule.Priority,
+        Misfire = MisfirePolicyText.Parse(schedule.Misfire),
+        CatchUpMax = schedule.CatchUpMax,
+        Jitter = TimeSpan.FromSeconds(schedule.JitterSeconds),
     };
 
     private static LostPolicy OnLost(QueueSettings queue) => queue.OnLost == "fail" ? LostPolicy.Fail : LostPolicy.Requeue;

@@ -6,13 +6,19 @@ namespace Penstock.Server.Workspaces.Configuration;
 /// <summary>Reads <c>penstock.yaml</c> into assignments and queues, noting every wrong key with its line.</summary>
 internal sealed class YamlSource(List<ConfigProblem> problems)
 {
+    private readonly ScheduleSource _schedules = new(problems);
+
     private static readonly string[] QueueKeys = ["name", "max_running", "on_lost"];
 
     public List<ConfigAssignment> Assignments { get; } = [];
     public List<QueueSettings> Queues { get; } = [];
+    public List<ScheduleSettings> Schedules => _schedules.Schedules;
 
     /// <summary>Where the queues are listed; null when they are not.</summary>
     public string? QueuesOrigin { get; private set; }
+
+    /// <summary>Where the schedules are listed; null when they are not.</summary>
+    public string? SchedulesOrigin { get; private set; }
 
     public void Read(string text)
     {
@@ -44,6 +50,11 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
         {
             QueuesOrigin = IsEmpty(value) ? null : Line(key.Start);
             ReadQueues(value);
+        }
+        else if (name == "schedules")
+        {
+            SchedulesOrigin = IsEmpty(value) ? null : Line(key.Start);
+            _schedules.Read(value);
         }
         else if (value is YamlMappingNode section && SettingCatalog.Find(name) is null)
         {
@@ -140,10 +151,10 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
 
     private void Wrong(YamlNode at, string key, string message) => problems.Add(new ConfigProblem(Line(at.Start), $"queues.{key}", message));
 
-    private static string Line(Mark mark) => $"{Workspace.ConfigFileName} line {mark.Line}";
+    internal static string Line(Mark mark) => $"{Workspace.ConfigFileName} line {mark.Line}";
 
-    private static string TextOf(YamlNode node) => (node as YamlScalarNode)?.Value ?? node.ToString();
+    internal static string TextOf(YamlNode node) => (node as YamlScalarNode)?.Value ?? node.ToString();
 
-    private static bool IsEmpty(YamlNode node) =>
+    internal static bool IsEmpty(YamlNode node) =>
         node is YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" };
 }
