@@ -21,6 +21,7 @@ public static class SqlServices
         builder.Services.AddSingleton<IJobReader, SqlJobReader>();
         builder.Services.AddSingleton<IScheduleStore, SqlScheduleStore>();
         builder.Services.AddSingleton<ILeadershipStore, SqlLeadershipStore>();
+        builder.Services.AddSingleton<IDeadLetterStore, SqlDeadLetterStore>();
         return builder;
     }
 

@@ -13,6 +13,11 @@ internal static class Notices
     public const string SchedulePaused = "schedule-paused";
     public const string ScheduleResumed = "schedule-resumed";
     public const string ScheduleRemoved = "schedule-removed";
+    public const string DeadLetterReviewed = "dead-letter-reviewed";
+    public const string DeadLetterEdited = "dead-letter-edited";
+    public const string DeadLetterArchived = "dead-letter-archived";
+    public const string DeadLetterReopened = "dead-letter-reopened";
+    public const string JobRequeued = "job-requeued";
     public const string QuerySetMade = "query-set-made";
     public const string QuerySetDeleted = "query-set-deleted";
     public const string PredictionSetDeleted = "prediction-set-deleted";
@@ -34,6 +39,11 @@ internal static class Notices
         [SchedulePaused] = "The schedule is paused: it makes no jobs until it is resumed.",
         [ScheduleResumed] = "The schedule goes on with its first slot after now.",
         [ScheduleRemoved] = "The schedule is removed; the jobs it made stay.",
+        [DeadLetterReviewed] = "The review is written down.",
+        [DeadLetterEdited] = "The payload is changed; sending the letter again uses it.",
+        [DeadLetterArchived] = "The dead letter is archived.",
+        [DeadLetterReopened] = "The dead letter is pending again.",
+        [JobRequeued] = "The job is in its queue once more.",
         [QuerySetMade] = "The sequences are stored as a query set.",
         [QuerySetDeleted] = "The query set is deleted; its sequences stay.",
         [PredictionSetDeleted] = "The prediction set and its predictions are deleted.",

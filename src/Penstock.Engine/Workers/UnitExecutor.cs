@@ -28,7 +28,7 @@ public sealed class UnitExecutor(
             unit.Begin(unit.Lease is JobLease { Timeout: { } own } ? own : definition.Timeout);
             return unit.Lease switch
             {
-                JobLease job => await RunJobAsync((IOperation)implementation, payload, job, unit.Token),
+                JobLease job => await RunJobAsync((IOperation)implementation, payload, job, unit),
                 ItemLease item => await RunItemAsync((IItemOperation)implementation, payload, item, unit.Token),
                 _ => throw new InvalidOperationException($"A lease is for a job or an item, not {unit.Lease.GetType().Name}."),
             };
@@ -39,9 +39,21 @@ public sealed class UnitExecutor(
         }
     }
 
-    private async Task<Completion> RunJobAsync(IOperation operation, object payload, JobLease lease, CancellationToken cancellationToken)
+    private async Task<Completion> RunJobAsync(IOperation operation, object payload, JobLease lease, RunningUnit unit)
     {
-        JobOutcome outcome = await operation.ExecuteAsync(payload, new JobContext(lease, store, time), cancellationToken);
+        JobContext context = new(lease, store, drafting, time);
+        JobOutcome outcome;
+        try
+        {
+            outcome = await operation.ExecuteAsync(payload, context, unit.Token);
+        }
+        catch (Exception) when (context.Suspension is not null && unit.Reason != StopReason.LeaseLost)
+        {
+            // Mostly the suspension's own exception; and whatever else it threw, it will throw again after the wait if it matters.
+            return new Completion.Suspended(lease, context.Suspension);
+        }
+        if (context.Suspension is { } wait)
+            return new Completion.Suspended(lease, wait); // It caught the suspension; what it made of that does not count.
         NewJob? continuation = outcome switch
         {
             JobOutcome.Succeeded done => done.Continuation,

@@ -5,6 +5,7 @@ using Penstock.Engine.Operations;
 using Penstock.Engine.Scheduling;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Workers;
+using Penstock.Ops;
 using Penstock.Proteins;
 using Penstock.Server.Workspaces;
 using Penstock.Server.Workspaces.Configuration;
@@ -23,12 +24,12 @@ internal static class EngineComposition
             workspace.ArtifactFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IdGenerator>()));
         services.AddPenstock(builder =>
         {
-            builder.UseSqlite(workspace.DatabaseFile);
+            builder.UseSqlite(workspace.DatabaseFile).AddOpsOperations();
             if (settings.Pipelines.Contains("proteins"))
                 builder.AddProteins(OptionsOf(settings.Proteins));
             // Last, so that penstock.yaml has the last word on a queue that a pipeline declares.
             foreach (QueueSettings queue in settings.Queues)
-                builder.AddQueue(new QueueDefinition(queue.Name, queue.MaxRunning, OnLost(queue)));
+                builder.AddQueue(new QueueDefinition(queue.Name, queue.MaxRunning, OnLost(queue)) { Finished = Finished(queue) });
             foreach (ScheduleSettings schedule in settings.Schedules)
                 builder.AddSchedule(DefinitionOf(schedule));
         });
@@ -70,6 +71,9 @@ internal static class EngineComposition
         CatchUpMax = schedule.CatchUpMax,
         Jitter = TimeSpan.FromSeconds(schedule.JitterSeconds),
     };
+
+    private static FinishedPolicy Finished(QueueSettings queue) =>
+        queue.Finished == "requeueable" ? FinishedPolicy.Requeueable : FinishedPolicy.Immutable;
 
     private static LostPolicy OnLost(QueueSettings queue) => queue.OnLost == "fail" ? LostPolicy.Fail : LostPolicy.Requeue;
 }

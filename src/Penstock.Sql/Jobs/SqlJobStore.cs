@@ -10,7 +10,7 @@ using Penstock.Engine.Transport;
 namespace Penstock.Sql.Jobs;
 
 /// <summary>The job store over any <see cref="SqlDatabase"/>: each call one transaction, then word to those who wait for it.</summary>
-public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProvider time, IdGenerator ids) : IJobStore
+public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProvider time, IdGenerator ids) : IJobStore
 {
     private const string EventGuardedSql = """
         insert into job_event (job_id, ts, level, event, message, fields)
@@ -96,6 +96,9 @@ public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProv
 
     public Task<(Guid JobId, string QueueName)> RedriveAsync(Guid deadLetterId, string? by, CancellationToken cancellationToken) =>
         WriteAsync((write, token) => RedriveWriter.RedriveAsync(write, deadLetterId, by, token), cancellationToken);
+
+    public Task<string> RequeueAsync(Guid jobId, string? by, CancellationToken cancellationToken) =>
+        WriteAsync((write, token) => RequeueWriter.RequeueAsync(write, jobId, by, token), cancellationToken);
 
     public Task<bool> BeatAsync(WorkerBeat beat, CancellationToken cancellationToken) =>
         WriteAsync((write, token) => WorkerTable.BeatAsync(write, beat, token), cancellationToken);

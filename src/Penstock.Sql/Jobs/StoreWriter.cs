@@ -13,6 +13,22 @@ internal sealed class StoreWriter(SqlDatabase database, IWakeUps wakeUps, TimePr
 
     public async Task<T> RunAsync<T>(Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
+        (T result, StoreWrite done) = await CommitAsync(work, cancellationToken);
+        // Each in a transaction of its own, so that heartbeats and claims get their turn in between.
+        while (done.IsUnsettled)
+            (_, done) = await CommitAsync(SettleAsync, cancellationToken);
+        return result;
+    }
+
+    private static async Task<bool> SettleAsync(StoreWrite write, CancellationToken cancellationToken)
+    {
+        await DependencyWriter.SettleOneAsync(write, cancellationToken);
+        return true;
+    }
+
+    private async Task<(T Result, StoreWrite Done)> CommitAsync<T>(
+        Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
         StoreWrite? done = null;
         T result = await database.WriteAsync(
             async (session, token) =>
@@ -30,6 +46,6 @@ internal sealed class StoreWriter(SqlDatabase database, IWakeUps wakeUps, TimePr
         if (done.LeasesChanged)
             wakeUps.LeasesChanged();
         wakeUps.EventsWritten();
-        return result;
+        return (result, done);
     }
 }

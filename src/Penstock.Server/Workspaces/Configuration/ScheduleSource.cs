@@ -60,10 +60,11 @@ internal sealed class ScheduleSource(List<ConfigProblem> problems)
     }
 
     /// <exception cref="PenstockException">The value is not possible; its message says why.</exception>
-    private ScheduleSettings Take(ScheduleSettings schedule, YamlNode key, YamlNode value)
+    private static ScheduleSettings Take(ScheduleSettings schedule, YamlNode key, YamlNode value)
     {
         string text = YamlSource.TextOf(value);
-        switch (YamlSource.TextOf(key))
+        string name = YamlSource.TextOf(key);
+        switch (name)
         {
             case "name":
                 return ScheduleRegistry.ProblemOfName(text) is { } wrong ? throw new ScheduleInvalidException(wrong) : schedule with { Name = text };
@@ -87,9 +88,9 @@ internal sealed class ScheduleSource(List<ConfigProblem> problems)
                 return schedule with { CatchUpMax = (int)Number("catch_up_max", text, 1, ScheduleRegistry.CatchUpLimit, whole: true) };
             case "jitter_seconds":
                 return schedule with { JitterSeconds = Number("jitter_seconds", text, 0, 86_400, whole: false) };
-            case string other:
-                string? near = EditDistance.Nearest(other, Keys);
-                throw new ScheduleInvalidException($"a schedule has no {other}.{(near is null ? "" : $" Did you mean {near}?")}");
+            default:
+                string? near = EditDistance.Nearest(name, Keys);
+                throw new ScheduleInvalidException($"a schedule has no {name}.{(near is null ? "" : $" Did you mean {near}?")}");
         }
     }
 
