@@ -23,8 +23,12 @@ internal static class RequeueWriter
          where job_id = @id and status in ('pending', 'in_review')
         """;
 
-    // It runs from its beginning: nothing that an earlier run completed counts.
-    private const string ForgetStepsSql = "delete from job_step where job_id = @id";
+    // It runs from its beginning: no step counts that an earlier run completed, and no child that it awaited.
+    private static readonly string[] ForgetSql =
+    [
+        "delete from job_step where job_id = @id",
+        "delete from job_dependency where job_id = @id and step <> ''",
+    ];
 
     /// <returns>The job's queue.</returns>
     /// <exception cref="UniqueKeyTakenException">Another job took its key since it ended.</exception>
@@ -41,8 +45,11 @@ internal static class RequeueWriter
 
         if (job.UniqueKey is { } key)
             await UniqueKeyTable.TakeAsync(write, key, jobId, cancellationToken);
-        using (SqlStatement forget = write.Session.Statement(ForgetStepsSql).Bind("id", jobId))
+        foreach (string sql in ForgetSql)
+        {
+            using SqlStatement forget = write.Session.Statement(sql).Bind("id", jobId);
             await forget.ExecuteAsync(cancellationToken);
+        }
         using (SqlStatement settle = write.Session.Statement(SettleSql).Bind("id", jobId).Bind("now", write.Now).Bind("by", by))
             await settle.ExecuteAsync(cancellationToken);
         using (SqlStatement requeue = write.Session.Statement(RequeueSql).Bind("id", jobId))
