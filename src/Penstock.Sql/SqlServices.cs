@@ -3,7 +3,9 @@ using Penstock.Engine;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Scheduling;
 using Penstock.Engine.Storage;
+using Penstock.Sql.Controls;
 using Penstock.Sql.Jobs;
+using Penstock.Sql.Limits;
 using Penstock.Sql.Maintenance;
 using Penstock.Sql.Scheduling;
 
@@ -19,6 +21,8 @@ public static class SqlServices
         builder.Services.AddSingleton<ISchema>(p => p.GetRequiredService<Migrator>());
         builder.Services.AddSingleton<IJobStore, SqlJobStore>();
         builder.Services.AddSingleton<IJobReader, SqlJobReader>();
+        builder.Services.AddSingleton<IControlStore, SqlControlStore>();
+        builder.Services.AddSingleton<IResourceReader, SqlResourceReader>();
         builder.Services.AddSingleton<IScheduleStore, SqlScheduleStore>();
         builder.Services.AddSingleton<ILeadershipStore, SqlLeadershipStore>();
         builder.Services.AddSingleton<IDeadLetterStore, SqlDeadLetterStore>();

@@ -6,11 +6,12 @@ using Penstock.Engine.Operations;
 using Penstock.Engine.Outcomes;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Transport;
+using Penstock.Sql.Limits;
 
 namespace Penstock.Sql.Jobs;
 
 /// <summary>The job store over any <see cref="SqlDatabase"/>: each call one transaction, then word to those who wait for it.</summary>
-public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProvider time, IdGenerator ids) : IJobStore
+public sealed partial class SqlJobStore : IJobStore
 {
     private const string EventGuardedSql = """
         insert into job_event (job_id, ts, level, event, message, fields)
@@ -21,7 +22,15 @@ public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, 
         update job set progress_current = @current, progress_total = @total where seq = @seq and status = 'running' and fence = @fence
         """;
 
-    private readonly StoreWriter _writer = new(database, wakeUps, time, ids);
+    private readonly QueueTable _queues = new();
+    private readonly StoreCalls _calls;
+    private readonly SqlDatabase _database;
+
+    public SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProvider time, IdGenerator ids)
+    {
+        _database = database;
+        _calls = new StoreCalls(database, wakeUps, time, ids, _queues);
+    }
 
     public Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(IReadOnlyList<JobDraft> jobs, CancellationToken cancellationToken) =>
         WriteAsync((write, token) => EnqueueAsync(write, jobs, token), cancellationToken);
@@ -29,7 +38,7 @@ public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, 
     public async Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(
         IReadOnlyList<JobDraft> jobs, DbTransaction transaction, CancellationToken cancellationToken)
     {
-        StoreWrite write = _writer.Begin(database.Enlist(transaction));
+        StoreWrite write = _calls.Begin(_database.Enlist(transaction));
         IReadOnlyList<EnqueueResult> results = await EnqueueAsync(write, jobs, cancellationToken);
         await write.FlushAsync(cancellationToken);
         return results;
@@ -48,9 +57,11 @@ public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, 
                         : await CompletionWriter.WriteAsync(write, completion, token);
                     if (!written)
                         refused.Add(completion);
+                    else if (completion.Lease is { HoldsResources: true } lease)
+                        await ResourceTable.FreeAsync(write, lease is ItemLease ? UnitKind.Item : UnitKind.Job, lease.Seq, lease.Fence, token);
                 }
-                List<UnitLease>? leases = claim is null ? [] : await ClaimWriter.TakeAsync(write, claim, token);
-                return new Exchange(leases ?? [], refused, WorkerUnknown: leases is null);
+                Exchange taken = claim is null ? new Exchange([], [], WorkerUnknown: false) : await ClaimWriter.TakeAsync(write, claim, token);
+                return taken with { Refused = refused };
             },
             cancellationToken);
 
@@ -100,11 +111,11 @@ public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, 
     public Task<string> RequeueAsync(Guid jobId, string? by, CancellationToken cancellationToken) =>
         WriteAsync((write, token) => RequeueWriter.RequeueAsync(write, jobId, by, token), cancellationToken);
 
-    public Task<bool> BeatAsync(WorkerBeat beat, CancellationToken cancellationToken) =>
+    public Task<WorkerStanding> BeatAsync(WorkerBeat beat, CancellationToken cancellationToken) =>
         WriteAsync((write, token) => WorkerTable.BeatAsync(write, beat, token), cancellationToken);
 
     public Task<IReadOnlySet<UnitKey>> HeldAsync(string workerId, CancellationToken cancellationToken) =>
-        database.ReadAsync((session, token) => WorkerTable.HeldAsync(session, workerId, token), cancellationToken);
+        _database.ReadAsync((session, token) => WorkerTable.HeldAsync(session, workerId, token), cancellationToken);
 
     public Task GiveBackAsync(string workerId, IReadOnlyCollection<UnitKey> units, CancellationToken cancellationToken) =>
         WriteAsync(
@@ -126,7 +137,14 @@ public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, 
 
     public Task<RecoveryReport> RecoverAsync(
         TimeSpan lease, int maxDeaths, IReadOnlyCollection<string> knownDead, CancellationToken cancellationToken) =>
-        WriteAsync((write, token) => RecoveryWriter.RecoverAsync(write, lease, maxDeaths, knownDead, token), cancellationToken);
+        WriteAsync(
+            async (write, token) =>
+            {
+                RecoveryReport report = await RecoveryWriter.RecoverAsync(write, lease, maxDeaths, knownDead, token);
+                await ResourceTable.SweepAsync(write, token);
+                return report;
+            },
+            cancellationToken);
 
     public Task<ReapReport> ReapAsync(TimeSpan timeout, TimeSpan stall, CancellationToken cancellationToken) =>
         WriteAsync((write, token) => ReaperWriter.ReapAsync(write, timeout, stall, token), cancellationToken);
@@ -135,7 +153,7 @@ public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, 
         WriteAsync((write, token) => PruneWriter.PruneAsync(write, before, limit, token), cancellationToken);
 
     public Task DeclareQueuesAsync(IReadOnlyCollection<QueueDefinition> queues, CancellationToken cancellationToken) =>
-        database.WriteAsync((session, token) => QueueTable.DeclareAsync(session, queues, token), cancellationToken);
+        _database.WriteAsync((session, token) => QueueTable.DeclareAsync(session, queues, token), cancellationToken);
 
     private static async Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(
         StoreWrite write, IReadOnlyList<JobDraft> jobs, CancellationToken cancellationToken)
@@ -147,5 +165,5 @@ public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, 
     }
 
     private Task<T> WriteAsync<T>(Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
-        _writer.RunAsync(work, cancellationToken);
+        _calls.RunAsync(work, cancellationToken);
 }

@@ -47,7 +47,7 @@ public sealed class SqlScheduleStore(SqlDatabase database, IWakeUps wakeUps, Tim
          order by j.idempotency_key desc limit @limit
         """;
 
-    private readonly StoreWriter _writer = new(database, wakeUps, time, ids);
+    private readonly StoreCalls _calls = new(database, wakeUps, time, ids, new QueueTable());
 
     public Task<IReadOnlyList<Schedule>> ListAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -72,7 +72,7 @@ public sealed class SqlScheduleStore(SqlDatabase database, IWakeUps wakeUps, Tim
 
     public Task<ScheduleTick?> TickAsync(
         string name, Func<Schedule, DateTimeOffset, TickPlan> plan, CancellationToken cancellationToken) =>
-        _writer.RunAsync(
+        _calls.RunAsync(
             async (write, token) =>
             {
                 Schedule? schedule = await ScheduleRow.FindAsync(write.Session, FindSql, name, token);
@@ -99,7 +99,7 @@ public sealed class SqlScheduleStore(SqlDatabase database, IWakeUps wakeUps, Tim
             cancellationToken);
 
     public Task NoteErrorAsync(string name, string message, CancellationToken cancellationToken) =>
-        _writer.RunAsync(
+        _calls.RunAsync(
             async (write, token) =>
             {
                 using SqlStatement note = write.Session.Statement(NoteErrorSql).Bind("name", name).Bind("message", message);
@@ -109,7 +109,7 @@ public sealed class SqlScheduleStore(SqlDatabase database, IWakeUps wakeUps, Tim
 
     public Task<(Schedule Schedule, bool IsNew)> SetAsync(
         ScheduleDefinition definition, Func<DateTimeOffset, DateTimeOffset?> next, CancellationToken cancellationToken) =>
-        _writer.RunAsync(
+        _calls.RunAsync(
             async (write, token) =>
             {
                 Schedule? known = await ScheduleRow.FindAsync(write.Session, FindSql, definition.Name, token);
@@ -120,7 +120,7 @@ public sealed class SqlScheduleStore(SqlDatabase database, IWakeUps wakeUps, Tim
             cancellationToken);
 
     public Task RemoveAsync(string name, CancellationToken cancellationToken) =>
-        _writer.RunAsync(
+        _calls.RunAsync(
             async (write, token) =>
             {
                 RefuseDeclared(await RequireAsync(write, name, token));
@@ -130,7 +130,7 @@ public sealed class SqlScheduleStore(SqlDatabase database, IWakeUps wakeUps, Tim
             cancellationToken);
 
     public Task<Schedule> PauseAsync(string name, string by, CancellationToken cancellationToken) =>
-        _writer.RunAsync(
+        _calls.RunAsync(
             async (write, token) =>
             {
                 using SqlStatement pause = write.Session.Statement(PauseSql).Bind("name", name).Bind("by", by).Bind("now", write.Now);
@@ -141,7 +141,7 @@ public sealed class SqlScheduleStore(SqlDatabase database, IWakeUps wakeUps, Tim
 
     public Task<Schedule> ResumeAsync(
         string name, Func<Schedule, DateTimeOffset, DateTimeOffset?> next, CancellationToken cancellationToken) =>
-        _writer.RunAsync(
+        _calls.RunAsync(
             async (write, token) =>
             {
                 Schedule known = await RequireAsync(write, name, token);
@@ -155,7 +155,7 @@ public sealed class SqlScheduleStore(SqlDatabase database, IWakeUps wakeUps, Tim
             cancellationToken);
 
     public Task<Guid> RunNowAsync(string name, Func<Schedule, DateTimeOffset, JobDraft> plan, CancellationToken cancellationToken) =>
-        _writer.RunAsync(
+        _calls.RunAsync(
             async (write, token) =>
             {
                 JobDraft draft = plan(await RequireAsync(write, name, token), write.Now);
@@ -170,7 +170,7 @@ public sealed class SqlScheduleStore(SqlDatabase database, IWakeUps wakeUps, Tim
         CancellationToken cancellationToken) =>
         definitions.Count == 0
             ? Task.CompletedTask
-            : _writer.RunAsync(
+            : _calls.RunAsync(
                 async (write, token) =>
                 {
                     foreach (ScheduleDefinition definition in definitions)

@@ -45,6 +45,33 @@ internal static class MutantList
         new("newest-first", "I9") { Within = "delete from ready", Rewrites = [("order by prio, kind, seq limit", "order by prio, kind, seq desc limit")] },
         new("priority-ignored", "I9") { Within = "insert into ready", Rewrites = [("values (@queue_id, @prio,", "values (@queue_id, 0 * @prio,"), ("select queue_id, prio, kind", "select queue_id, 0, kind")] },
         new("limits-ignored", "I10") { Within = "q.max_running", Rewrites = [("when q.max_running is null then", "when true then")] },
+        new("capacity-ignored", "I10") { Within = "from resource_hold h", Rewrites = [("sum(h.units)", "sum(0 * h.units)")] },
+        new("holds-counted-not-their-units", "I10") { Within = "from resource_hold h", Rewrites = [("sum(h.units)", "sum(h.units > 0)")] },
+        new("items-need-nothing", "I10") { Within = "insert into item", Rewrites = [("@now, s.resources", "@now, null")] },
+        new("keys-without-limits", "I10") { Within = "when q.paused_at", Rewrites = [("q.max_running_per_key", "null")] },
+        new("hold-leaked", "I8")
+        {
+            Within = "resource_hold",
+            Rewrites = [("and seq = @seq and fence = @fence returning resource", "and seq = @seq and fence = -@fence returning resource"),
+                        ("where not exists (select 1 from claim c", "where false and not exists (select 1 from claim c"),
+                        ("join claim c on c.kind = h.kind and c.seq = h.seq and c.fence = h.fence", "")],
+        },
+        new("parked-never-returned", "I8") { Within = "from unpark u", Rewrites = [("u.at <= @now", "u.at <= @now and u.at is null")] },
+        new("given-back-and-nobody-told", "I8") { Within = "with recursive waiting", Rewrites = [("where id is not null", "where id < 0")] },
+        new("parked-are-overtaken", "I9") { Within = "from parked where", Rewrites = [("< (@prio, @kind, @seq) limit 1", "< (@prio, @kind, @seq) and prio is null limit 1")] },
+        new("rate-off-by-one", "I10") { Within = "from rate_start", Rewrites = [("select (select n from", "select (select n - 1 from")] },
+        new("rate-window-cut-short", "I10") { Within = "delete from rate_start", Rewrites = [("started_at <= @cutoff", "julianday(started_at) <= julianday(@cutoff) + 0.5 / 86400")] },
+        new("rate-of-queues-ignored", "I10") { Within = "when q.paused_at", Rewrites = [("q.rate_count", "null")] },
+        new("purge-cancels-what-runs", "I11")
+        {
+            Rewrites = [("select prio, kind, seq, '' from ready", "select prio, kind, seq, '' from (select queue_id, prio, kind, seq from ready union all select queue_id, 0, kind, seq from claim)"),
+                        ("select id, priority, queue_name, status from job where seq = @seq", "select id, priority, queue_name, 'queued' from job where seq = @seq and status in ('queued', 'running')")],
+        },
+        new("reprioritise-loses-the-hint", "I8") { Within = "insert into ready", Rewrites = [("values (@queue_id, @prio, 0, @seq)", "select @queue_id, @prio, 0, @seq where @prio is null")] },
+        new("reprioritise-leaves-the-hint", "I9") { Within = "delete from ready where queue_id", Rewrites = [("and kind = 0 and seq = @seq", "and kind = 0 and seq = @seq and prio is null")] },
+        new("reprioritise-without-an-event", "I14") { Within = "insert into job_event", Rewrites = [("values (@job_id, @now, @level, @event, @message, @fields)", "select @job_id, @now, @level, @event, @message, @fields where @event <> 'job.reprioritised'")] },
+        new("pause-ignored-for-items", "I11") { Within = "q.max_running", Rewrites = [("when q.paused_at is not null then 0", "when q.paused_at is not null and not exists (select 1 from ready r where r.queue_id = q.id and r.kind = 1) then 0")] },
+        new("drain-not-heard", "I11") { Within = "update worker", Rewrites = [("returning drain_requested_at is not null", "returning drain_requested_at is null and false")] },
         new("pause-ignored", "I11") { Within = "q.max_running", Rewrites = [("when q.paused_at is not null then 0", "when false then 0")] },
         new("two-schedulers-fire-twice", "I12") { TicksApart = true, Rewrites = [("where leadership.holder = excluded.holder or leadership.until_at < @now or", "where true or @now is null or")] },
         new("schedule-stays-and-key-forgotten", "I12")

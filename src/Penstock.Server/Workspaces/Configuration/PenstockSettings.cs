@@ -27,6 +27,9 @@ public sealed class PenstockSettings
     /// <summary>Overrides of declared queues, and queues of one's own. Set in <c>penstock.yaml</c> only.</summary>
     public IReadOnlyList<QueueSettings> Queues { get; set; } = [];
 
+    /// <summary>What operations may need besides a slot. Set in <c>penstock.yaml</c> only.</summary>
+    public IReadOnlyList<ResourceSettings> Resources { get; set; } = [];
+
     /// <summary>Jobs by the clock. Set in <c>penstock.yaml</c> only.</summary>
     public IReadOnlyList<ScheduleSettings> Schedules { get; set; } = [];
 }

@@ -3,13 +3,11 @@ using Penstock.Engine.Transport;
 
 namespace Penstock.Sql.Jobs;
 
-/// <summary>Runs one transaction that touches jobs, and tells those who wait for it once it is committed.</summary>
-internal sealed class StoreWriter(SqlDatabase database, IWakeUps wakeUps, TimeProvider time, IdGenerator ids)
+/// <summary>Runs each call of a store as one transaction, and after its commit tells those who wait for what it wrote.</summary>
+internal sealed class StoreCalls(SqlDatabase database, IWakeUps wakeUps, TimeProvider time, IdGenerator ids, QueueTable queues)
 {
-    private readonly QueueTable _queues = new();
-
-    /// <summary>For a transaction the caller commits; nobody is told.</summary>
-    public StoreWrite Begin(SqlSession session) => new(session, time.GetUtcNow(), _queues, ids);
+    /// <summary>The instant is taken here, inside the transaction: calls that commit later never have an earlier one.</summary>
+    public StoreWrite Begin(SqlSession session) => new(session, time.GetUtcNow(), queues, ids);
 
     public async Task<T> RunAsync<T>(Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
