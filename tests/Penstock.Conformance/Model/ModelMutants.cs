@@ -21,7 +21,7 @@ public sealed class ModelMutants(ITestOutputHelper output)
         new("cancelling leaves the children", "with recursive family", "select c.id from job c join family f on c.parent_job_id = f.id", "select id from family where false"),
         new("deaths charge nobody", "set deaths = @deaths, worker_id", "deaths = @deaths", "deaths = 0 * @deaths"),
         new("the reaper asks for no silence", "j.started_at < @started_before", "(select e.ts from job_event e where e.job_id = j.id order by e.id desc limit 1)", "null"),
-        new("retention takes what waits for review", "finished_at < @before", "and not exists (select 1 from dead_letter d where d.job_id = j.id and d.status = 'pending')", ""),
+        new("retention takes what waits for review", "finished_at < @before", "and not exists (select 1 from dead_letter d where d.job_id = j.id and d.status in ('pending', 'in_review'))", ""),
         new("a release writes no event", "insert into job_event", "values (@job_id, @now, @level, @event, @message, @fields)", "select @job_id, @now, @level, @event, @message, @fields where @event <> 'job.released'"),
         new("a waiting job listens to its old execution", "insert into job_event", "and waiting_for is null", ""),
         new("a redriven job keeps its failures", "failures = 0, deaths = 0", "failures = 0, deaths = 0", "deaths = 0"),
