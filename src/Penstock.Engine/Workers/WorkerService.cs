@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Hosting;
+using Penstock.Engine.Exec;
 using Penstock.Engine.Maintenance;
 
 namespace Penstock.Engine.Workers;
 
 /// <summary>Hosts the worker and the engine's own chores; ends only when the worker has drained.</summary>
-internal sealed class WorkerService(Worker worker, Reaper reaper, Recovery recovery, Retention retention, TimeProvider time) : BackgroundService
+internal sealed class WorkerService(Worker worker, Reaper reaper, Recovery recovery, Retention retention, RunRecords programs, TimeProvider time) : BackgroundService
 {
     /// <summary>How long released units may take to notice; one that never does is freed by the recovery of the next process.</summary>
     private static readonly TimeSpan ReleaseTime = TimeSpan.FromSeconds(5);
@@ -33,6 +34,8 @@ internal sealed class WorkerService(Worker worker, Reaper reaper, Recovery recov
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        // Before the first claim: a job of a killed worker must not begin again while its program still runs.
+        programs.Sweep();
         Task chores = Task.WhenAll(reaper.RunAsync(stoppingToken), recovery.RunAsync(stoppingToken), retention.RunAsync(stoppingToken));
         await worker.RunAsync(stoppingToken, _releaseNow.Token);
         try
