@@ -28,7 +28,9 @@ public static class PenstockServices
         services.TryAddSingleton<OperationRegistry>();
         services.TryAddSingleton(_ => new PayloadKeyRing(Environment.GetEnvironmentVariable(PayloadKeyRing.Variable), file: null));
         services.TryAddSingleton<IPayloadProtector>(p => new PayloadProtector(
-            p.GetRequiredService<PayloadKeyRing>(), System.Security.Cryptography.RandomNumberGenerator.Fill));
+            p.GetRequiredService<PayloadKeyRing>(), bytes => System.Security.Cryptography.RandomNumberGenerator.Fill(bytes)));
+        services.TryAddSingleton(p => new SecretMask(
+            [.. SecretMask.UsualFields, .. p.GetRequiredService<OperationRegistry>().Operations.SelectMany(o => o.MaskedFields)]));
         services.TryAddSingleton<JobDrafting>();
         services.TryAddSingleton<IJobClient, JobClient>();
         services.TryAddSingleton(new WorkerLeaseOptions());

@@ -35,6 +35,12 @@ public interface IJobClient
     /// <exception cref="DeadLetterNotFoundException"/>
     /// <exception cref="DeadLetterSettledException">It was redriven before.</exception>
     Task<Guid> RedriveAsync(Guid deadLetterId, string? by, CancellationToken cancellationToken);
+
+    /// <summary>Runs a job that has ended once more: same id, fresh attempts, the history goes on.</summary>
+    /// <exception cref="JobNotFoundException"/>
+    /// <exception cref="JobNotFinishedException">It is queued or running.</exception>
+    /// <exception cref="JobFinishedImmutableException">Its queue keeps finished jobs as they are.</exception>
+    Task RequeueAsync(Guid jobId, string? by, CancellationToken cancellationToken);
 }
 
 public sealed record CancelResult(Job Job, int ChildrenCancelled);

@@ -29,4 +29,7 @@ internal sealed class JobClient(IJobStore store, JobDrafting drafting, IWakeUps 
 
     public async Task<Guid> RedriveAsync(Guid deadLetterId, string? by, CancellationToken cancellationToken) =>
         (await store.RedriveAsync(deadLetterId, by, cancellationToken)).JobId;
+
+    public Task RequeueAsync(Guid jobId, string? by, CancellationToken cancellationToken) =>
+        store.RequeueAsync(jobId, by, cancellationToken);
 }

@@ -15,6 +15,7 @@ public static class JobEventNames
     public const string Cancelled = "job.cancelled";
     public const string TimedOut = "job.timeout";
     public const string Redriven = "job.redriven";
+    public const string Requeued = "job.requeued";
     public const string Reopened = "job.reopened";
     public const string ChildFailed = "child.failed";
     public const string ChildRetried = "child.retried";

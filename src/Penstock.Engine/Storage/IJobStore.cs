@@ -30,6 +30,10 @@ public interface IJobStore
     /// <returns>The job and the queue that is to be woken.</returns>
     Task<(Guid JobId, string QueueName)> RedriveAsync(Guid deadLetterId, string? by, CancellationToken cancellationToken);
 
+    /// <summary>Runs a job that has ended once more, with fresh attempts, if its queue allows that.</summary>
+    /// <returns>The queue that is to be woken.</returns>
+    Task<string> RequeueAsync(Guid jobId, string? by, CancellationToken cancellationToken);
+
     /// <summary>Registers a worker or renews its heartbeat. False: it was taken for dead; its leases are gone.</summary>
     Task<bool> BeatAsync(WorkerBeat beat, CancellationToken cancellationToken);
 

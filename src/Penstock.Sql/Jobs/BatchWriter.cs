@@ -23,7 +23,7 @@ internal static class BatchWriter
 
     private const string SettleOldLettersSql = """
         update dead_letter set status = 'redriven', settled_at = @now, settled_by = 'dispatched again'
-         where job_id = @id and kind = 'item' and status = 'pending'
+         where job_id = @id and kind = 'item' and status in ('pending', 'in_review')
         """;
 
     private const string InsertBatchSql = """
@@ -129,9 +129,7 @@ internal static class BatchWriter
         if (state.Continuation is not null)
         {
             JobDraft continuation = (JobDraft)PayloadJson.Read(state.Continuation, typeof(JobDraft));
-            // The key makes it one job even if a redriven item closes this batch a second time.
-            await EnqueueWriter.WriteAsync(
-                write, continuation with { IdempotencyKey = $"continuation:{jobId}", CreatedAt = write.Now }, cancellationToken);
+            await EnqueueWriter.ContinueAsync(write, jobId, continuation, cancellationToken);
         }
     }
 

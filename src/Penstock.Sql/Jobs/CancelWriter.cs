@@ -35,6 +35,7 @@ internal static class CancelWriter
     private static readonly string[] DeleteSql =
     [
         "delete from job_event where job_id = @id",
+        "delete from dead_letter_action where dead_letter_id in (select id from dead_letter where job_id = @id)",
         "delete from dead_letter where job_id = @id",
         "delete from batch_ledger where parent_job_id = @id",
         "delete from batch_stage where parent_job_id = @id",

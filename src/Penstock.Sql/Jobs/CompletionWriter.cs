@@ -68,7 +68,7 @@ internal static class CompletionWriter
         await write.EventAsync(lease.JobId, JobEventNames.Succeeded, StoreWrite.Field("result", done.Result), cancellationToken);
         await write.CountEndedAsync(lease.QueueName, JobStatus.Succeeded, cancellationToken);
         if (continuation is not null)
-            await EnqueueWriter.WriteAsync(write, continuation, cancellationToken);
+            await EnqueueWriter.ContinueAsync(write, lease.JobId, continuation, cancellationToken);
         await ParentWriter.ChildEndedAsync(write, lease.ParentJobId, cancellationToken);
         return true;
     }

@@ -31,6 +31,11 @@ internal static class EnqueueWriter
         return new EnqueueResult(draft.Id, Existed: false);
     }
 
+    /// <summary>Enqueues what follows a job that succeeded.</summary>
+    /// <remarks>The key makes it one job, even if the job succeeds again: a redriven item closed its batch, or an operator requeued it.</remarks>
+    public static Task ContinueAsync(StoreWrite write, Guid jobId, JobDraft continuation, CancellationToken cancellationToken) =>
+        WriteAsync(write, continuation with { IdempotencyKey = $"continuation:{jobId}", CreatedAt = write.Now }, cancellationToken);
+
     private static async Task<Guid?> FindByKeyAsync(StoreWrite write, string key, CancellationToken cancellationToken)
     {
         using SqlStatement find = write.Session.Statement(FindByKeySql).Bind("key", key);

@@ -97,6 +97,9 @@ public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProv
     public Task<(Guid JobId, string QueueName)> RedriveAsync(Guid deadLetterId, string? by, CancellationToken cancellationToken) =>
         WriteAsync((write, token) => RedriveWriter.RedriveAsync(write, deadLetterId, by, token), cancellationToken);
 
+    public Task<string> RequeueAsync(Guid jobId, string? by, CancellationToken cancellationToken) =>
+        WriteAsync((write, token) => RequeueWriter.RequeueAsync(write, jobId, by, token), cancellationToken);
+
     public Task<bool> BeatAsync(WorkerBeat beat, CancellationToken cancellationToken) =>
         WriteAsync((write, token) => WorkerTable.BeatAsync(write, beat, token), cancellationToken);
 

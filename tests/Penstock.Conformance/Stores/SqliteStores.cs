@@ -42,3 +42,13 @@ public sealed class BatchInSqliteFile : BatchConformance
 {
     protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
 }
+
+public sealed class DeadLetterInMemory : DeadLetterConformance
+{
+    protected override string StorePath => ":memory:";
+}
+
+public sealed class DeadLetterInSqliteFile : DeadLetterConformance
+{
+    protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
+}

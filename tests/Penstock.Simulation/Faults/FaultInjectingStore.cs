@@ -44,6 +44,9 @@ internal sealed class FaultInjectingStore(IJobStore inner, SimulatedProcess proc
     public Task<(Guid JobId, string QueueName)> RedriveAsync(Guid deadLetterId, string? by, CancellationToken cancellationToken) =>
         CallAsync("redrive", () => inner.RedriveAsync(deadLetterId, by, cancellationToken), r => Short(r.JobId));
 
+    public Task<string> RequeueAsync(Guid jobId, string? by, CancellationToken cancellationToken) =>
+        CallAsync("requeue", () => inner.RequeueAsync(jobId, by, cancellationToken), _ => Short(jobId));
+
     public Task<bool> BeatAsync(WorkerBeat beat, CancellationToken cancellationToken) =>
         CallAsync("beat", () => inner.BeatAsync(beat, cancellationToken), known => $"{beat.WorkerId} known={known}");
 
