@@ -38,7 +38,8 @@ internal sealed class World : IAsyncDisposable
         Executions = new ExecutionWatch(this);
         Watch = new StoreWatch(this);
         Random nonces = NewRandom();
-        Protector = new PayloadProtector(new PayloadKeyRing($"sim:{Convert.ToBase64String(new byte[PayloadKey.SecretBytes])}", null), nonces.NextBytes);
+        PayloadProtector protector = new(new PayloadKeyRing($"sim:{Convert.ToBase64String(new byte[PayloadKey.SecretBytes])}", null), nonces.NextBytes);
+        Protector = mutant?.Sealing is { } forgets ? new ForgetfulProtector(protector, forgets) : protector;
         // Some seeds reap after seconds; in the others no job runs long enough.
         Reaping = _random.Next(3) == 0
             ? new ReaperOptions { MainTimeoutSeconds = _random.Next(15, 40), StallSeconds = _random.Next(5, 15), IntervalSeconds = 5 }
@@ -56,7 +57,7 @@ internal sealed class World : IAsyncDisposable
     public FaultPlan Faults { get; }
     public FaultInjectingWakeUps WakeUps { get; }
     public ExecutionWatch Executions { get; }
-    public PayloadProtector Protector { get; }
+    public IPayloadProtector Protector { get; }
     public StoreWatch Watch { get; }
     public ReaperOptions Reaping { get; }
     public WorkerLeaseOptions Leases { get; } = new() { MaxDeaths = MaxDeaths, Lease = Lease };
