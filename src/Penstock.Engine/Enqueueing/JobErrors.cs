@@ -37,6 +37,23 @@ public sealed class JobFinishedImmutableException(Guid jobId, string status, str
     public override ErrorKind Kind => ErrorKind.Conflict;
 }
 
+public sealed class DependencyNotFoundException(Guid jobId) : PenstockException(
+    "dependency-not-found",
+    $"There is no job {jobId} to depend on. Enqueue it first, or earlier in the same request; it may also be past its retention.");
+
+public sealed class JobNotBlockedException(Guid jobId) : PenstockException(
+    "job-not-blocked", $"Job {jobId} waits for no dependency, so there is nothing to unblock. Look at what it waits for, if anything.")
+{
+    public override ErrorKind Kind => ErrorKind.Conflict;
+}
+
+public sealed class UniqueKeyTakenException(string key, Guid? holder) : PenstockException(
+    "unique-key-taken",
+    $"The unique key '{key}' is held by job {holder}, which is queued or running. Wait for its end or cancel it, then try again.")
+{
+    public override ErrorKind Kind => ErrorKind.Conflict;
+}
+
 public sealed class DeadLetterNotFoundException(Guid deadLetterId) : PenstockException(
     "dead-letter-not-found", $"There is no dead letter {deadLetterId}.")
 {

@@ -20,7 +20,9 @@ public static class SealedText
 {
     public const string Member = "$encrypted";
 
-    internal const string Start = "{\"$encrypted\":{\"key\":\"";
+    private const string Quoted = "\"$encrypted\"";
 
-    public static bool Is(string json) => json.StartsWith(Start, StringComparison.Ordinal);
+    /// <summary>Whether it is an object that begins with the member; stores may set blanks where they like.</summary>
+    public static bool Is(string json) =>
+        json.AsSpan().TrimStart() is ['{', .. ReadOnlySpan<char> rest] && rest.TrimStart().StartsWith(Quoted, StringComparison.Ordinal);
 }

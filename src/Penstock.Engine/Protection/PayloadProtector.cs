@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 
 namespace Penstock.Engine.Protection;
 
@@ -10,8 +11,6 @@ public sealed class PayloadProtector(PayloadKeyRing keys, Action<byte[]> fillNon
 {
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
-    private const string Middle = "\",\"data\":\"";
-    private const string End = "\"}}";
 
     public string Seal(string json, Guid jobId)
     {
@@ -24,20 +23,18 @@ public sealed class PayloadProtector(PayloadKeyRing keys, Action<byte[]> fillNon
         using AesGcm cipher = new(key.Secret, TagBytes);
         cipher.Encrypt(
             nonce, plain, sealedBytes.AsSpan(NonceBytes, plain.Length), sealedBytes.AsSpan(NonceBytes + plain.Length), Owner(jobId));
-        return $"{SealedText.Start}{key.Id}{Middle}{Convert.ToBase64String(sealedBytes)}{End}";
+        // Key ids need no escape, and base64 none that matters; the order is also that of PostgreSQL's jsonb.
+        return $"{{\"{SealedText.Member}\":{{\"key\":\"{key.Id}\",\"data\":\"{Convert.ToBase64String(sealedBytes)}\"}}}}";
     }
 
     public string Open(string json, Guid jobId)
     {
         if (!SealedText.Is(json))
             return json;
-        int middle = json.IndexOf(Middle, SealedText.Start.Length, StringComparison.Ordinal);
-        if (middle < 0 || !json.EndsWith(End, StringComparison.Ordinal))
-            throw new PayloadUnreadableException("");
-        string keyId = json[SealedText.Start.Length..middle];
+        (string keyId, string data) = Parse(json);
         PayloadKey key = keys.Find(keyId);
-        byte[] sealedBytes = new byte[json.Length];
-        if (!Convert.TryFromBase64Chars(json.AsSpan()[(middle + Middle.Length)..^End.Length], sealedBytes, out int length) || length < NonceBytes + TagBytes)
+        byte[] sealedBytes = new byte[data.Length];
+        if (!Convert.TryFromBase64String(data, sealedBytes, out int length) || length < NonceBytes + TagBytes)
             throw new PayloadUnreadableException(keyId);
         byte[] plain = new byte[length - NonceBytes - TagBytes];
         try
@@ -52,6 +49,23 @@ public sealed class PayloadProtector(PayloadKeyRing keys, Action<byte[]> fillNon
             throw new PayloadUnreadableException(keyId);
         }
         return Encoding.UTF8.GetString(plain);
+    }
+
+    // Parsed, not cut: on its way through a store or another text the characters of the base64 may have been escaped.
+    private static (string KeyId, string Data) Parse(string json)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            JsonElement inner = document.RootElement.GetProperty(SealedText.Member);
+            return inner.ValueKind is JsonValueKind.Object && inner.TryGetProperty("key", out JsonElement key) && inner.TryGetProperty("data", out JsonElement data)
+                ? (key.GetString() ?? "", data.GetString() ?? "")
+                : throw new PayloadUnreadableException("");
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new PayloadUnreadableException("");
+        }
     }
 
     private static byte[] Owner(Guid jobId) => Encoding.ASCII.GetBytes($"penstock job {jobId}");

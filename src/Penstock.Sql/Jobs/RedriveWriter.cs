@@ -19,7 +19,7 @@ internal static class RedriveWriter
         update job set status = 'queued', finished_at = null, started_at = null, worker_id = null, run_at = null, failures = 0, deaths = 0,
                payload = coalesce(@payload, payload)
          where id = @id and status = 'failed'
-        returning seq, priority
+        returning seq, priority, unique_key
         """;
 
     // Also a parent that tolerated the failure and succeeded: an operator asked for the missing item. Not one that was reaped
@@ -30,10 +30,13 @@ internal static class RedriveWriter
            and (select b.total from batch b where b.parent_job_id = job.id)
                = (select s.done from batch b join batch_stage s on s.parent_job_id = b.parent_job_id and s.stage = b.stages - 1 where b.parent_job_id = job.id)
                + (select sum(s.failed) from batch_stage s where s.parent_job_id = job.id)
-        returning status
+        returning status, unique_key
         """;
 
     private const string JobStateSql = "select status, priority, waiting_for from job where id = @id";
+
+    // A redrive keeps what steps completed, and decides anew what failed: a wait that ran out, a child that failed.
+    private const string ForgetFailedStepsSql = "delete from job_step where job_id = @id and outcome <> 'completed'";
 
     public static async Task<(Guid JobId, string QueueName)> RedriveAsync(
         StoreWrite write, Guid deadLetterId, string? by, CancellationToken cancellationToken)
@@ -60,9 +63,14 @@ internal static class RedriveWriter
     {
         using SqlStatement requeue = write.Session.Statement(RequeueJobSql).Bind("id", letter.JobId)
             .Bind("payload", letter.IsEdited ? letter.Payload : null);
-        List<(long Seq, int Priority)> jobs = await requeue.QueryAsync(row => (row.GetInt64(0), row.GetInt32(1)), cancellationToken);
+        List<(long Seq, int Priority, string? UniqueKey)> jobs = await requeue.QueryAsync(
+            row => (row.GetInt64(0), row.GetInt32(1), row.TextOrNull(2)), cancellationToken);
         if (jobs.Count == 0)
             throw new DeadLetterObsoleteException(letter.JobId, (await JobStateAsync(write, letter.JobId, cancellationToken)).Status);
+        if (jobs[0].UniqueKey is { } key)
+            await UniqueKeyTable.TakeAsync(write, key, letter.JobId, cancellationToken);
+        using (SqlStatement forget = write.Session.Statement(ForgetFailedStepsSql).Bind("id", letter.JobId))
+            await forget.ExecuteAsync(cancellationToken);
         await write.EventAsync(letter.JobId, JobEventNames.Redriven, By(by, letter.IsEdited), cancellationToken);
         await write.HintAsync(UnitKind.Job, jobs[0].Seq, letter.QueueName, jobs[0].Priority, null, cancellationToken);
     }
@@ -71,8 +79,11 @@ internal static class RedriveWriter
     {
         using (SqlStatement reopen = write.Session.Statement(ReopenParentSql).Bind("id", letter.JobId))
         {
-            if ((await reopen.QueryAsync(row => row.GetString(0), cancellationToken)).Count > 0)
+            List<string?> reopened = await reopen.QueryAsync(row => row.TextOrNull(1), cancellationToken);
+            if (reopened.Count > 0)
                 await write.EventAsync(letter.JobId, JobEventNames.Reopened, By(by), cancellationToken);
+            if (reopened.Count > 0 && reopened[0] is { } key)
+                await UniqueKeyTable.TakeAsync(write, key, letter.JobId, cancellationToken);
         }
         JobState parent = await JobStateAsync(write, letter.JobId, cancellationToken);
         if (parent.WaitingFor != "batch")

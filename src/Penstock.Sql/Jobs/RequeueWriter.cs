@@ -7,7 +7,7 @@ namespace Penstock.Sql.Jobs;
 internal static class RequeueWriter
 {
     private const string FindSql = """
-        select j.seq, j.status, j.queue_name, j.priority, q.finished from job j join queue q on q.name = j.queue_name where j.id = @id
+        select j.seq, j.status, j.queue_name, j.priority, q.finished, j.unique_key from job j join queue q on q.name = j.queue_name where j.id = @id
         """;
 
     private const string RequeueSql = """
@@ -23,18 +23,33 @@ internal static class RequeueWriter
          where job_id = @id and status in ('pending', 'in_review')
         """;
 
+    // It runs from its beginning: no step counts that an earlier run completed, and no child that it awaited.
+    private static readonly string[] ForgetSql =
+    [
+        "delete from job_step where job_id = @id",
+        "delete from job_dependency where job_id = @id and step <> ''",
+    ];
+
     /// <returns>The job's queue.</returns>
+    /// <exception cref="UniqueKeyTakenException">Another job took its key since it ended.</exception>
     public static async Task<string> RequeueAsync(StoreWrite write, Guid jobId, string? by, CancellationToken cancellationToken)
     {
         using SqlStatement find = write.Session.Statement(FindSql).Bind("id", jobId);
         Ended job = await find.FirstAsync(
-            row => new Ended(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetString(4) == "requeueable"),
+            row => new Ended(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetString(4) == "requeueable", row.TextOrNull(5)),
             cancellationToken) ?? throw new JobNotFoundException(jobId);
         if (job.Status is "queued" or "running")
             throw new JobNotFinishedException(jobId, job.Status);
         if (!job.IsRequeueable)
             throw new JobFinishedImmutableException(jobId, job.Status, job.QueueName);
 
+        if (job.UniqueKey is { } key)
+            await UniqueKeyTable.TakeAsync(write, key, jobId, cancellationToken);
+        foreach (string sql in ForgetSql)
+        {
+            using SqlStatement forget = write.Session.Statement(sql).Bind("id", jobId);
+            await forget.ExecuteAsync(cancellationToken);
+        }
         using (SqlStatement settle = write.Session.Statement(SettleSql).Bind("id", jobId).Bind("now", write.Now).Bind("by", by))
             await settle.ExecuteAsync(cancellationToken);
         using (SqlStatement requeue = write.Session.Statement(RequeueSql).Bind("id", jobId))
@@ -45,5 +60,5 @@ internal static class RequeueWriter
         return job.QueueName;
     }
 
-    private sealed record Ended(long Seq, string Status, string QueueName, int Priority, bool IsRequeueable);
+    private sealed record Ended(long Seq, string Status, string QueueName, int Priority, bool IsRequeueable, string? UniqueKey);
 }

@@ -23,11 +23,12 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
     private const string PageSql = " order by j.id desc limit @limit offset @offset";
 
     private const string QueuedSql = """
-         and j.seq in (select seq from ready where kind = 0 union all select seq from deferred where kind = 0)
+         and j.seq in (select seq from ready where kind = 0 union all select seq from deferred where kind = 0
+                       union all select seq from job where waiting_for in ('dependencies', 'signal'))
         """;
 
     private const string RunningSql = """
-         and j.seq in (select seq from claim where kind = 0 union all select seq from job where waiting_for is not null)
+         and j.seq in (select seq from claim where kind = 0 union all select seq from job where waiting_for in ('batch', 'children'))
         """;
 
     private const string ChildrenSql = " and j.parent_job_id = @parent";

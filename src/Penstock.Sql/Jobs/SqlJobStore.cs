@@ -10,7 +10,7 @@ using Penstock.Engine.Transport;
 namespace Penstock.Sql.Jobs;
 
 /// <summary>The job store over any <see cref="SqlDatabase"/>: each call one transaction, then word to those who wait for it.</summary>
-public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProvider time, IdGenerator ids) : IJobStore
+public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProvider time, IdGenerator ids) : IJobStore
 {
     private const string EventGuardedSql = """
         insert into job_event (job_id, ts, level, event, message, fields)
@@ -148,6 +148,22 @@ public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProv
 
     private async Task<T> WriteAsync<T>(Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
+        (T result, StoreWrite done) = await CommitAsync(work, cancellationToken);
+        // Each in a transaction of its own, so that heartbeats and claims get their turn in between.
+        while (done.IsUnsettled)
+            (_, done) = await CommitAsync(SettleAsync, cancellationToken);
+        return result;
+    }
+
+    private static async Task<bool> SettleAsync(StoreWrite write, CancellationToken cancellationToken)
+    {
+        await DependencyWriter.SettleOneAsync(write, cancellationToken);
+        return true;
+    }
+
+    private async Task<(T Result, StoreWrite Done)> CommitAsync<T>(
+        Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
         StoreWrite? done = null;
         T result = await database.WriteAsync(
             async (session, token) =>
@@ -165,6 +181,6 @@ public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProv
         if (done.LeasesChanged)
             wakeUps.LeasesChanged();
         wakeUps.EventsWritten();
-        return result;
+        return (result, done);
     }
 }

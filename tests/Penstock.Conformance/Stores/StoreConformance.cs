@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Penstock.Engine;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Jobs;
 using Penstock.Engine.Operations;
@@ -90,6 +91,8 @@ public abstract class StoreConformance : IAsyncLifetime
             lease, plan, draft, [new StageDraft("first", "items"), new StageDraft("second", "items")])));
         return id;
     }
+
+    protected Guid NewId() => Engine.Services.GetRequiredService<IdGenerator>().NewId();
 
     protected async Task<Job> JobAsync(Guid id) => (await Engine.Reader.FindAsync(id, Cancel))!;
 

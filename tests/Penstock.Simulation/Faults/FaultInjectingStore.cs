@@ -7,7 +7,7 @@ using Penstock.Simulation.Scheduling;
 namespace Penstock.Simulation.Faults;
 
 /// <summary>The job store as one process sees it over a bad line: slow, failing before the commit, failing after it.</summary>
-internal sealed class FaultInjectingStore(IJobStore inner, SimulatedProcess process, World world) : IJobStore
+internal sealed partial class FaultInjectingStore(IJobStore inner, SimulatedProcess process, World world) : IJobStore
 {
     /// <summary>A result with this text is one the store cannot take, whoever asks and how often.</summary>
     public const string Unstorable = "(more than the store can hold)";

@@ -52,6 +52,26 @@ public sealed class EncryptedJobTests
     }
 
     [Fact]
+    public async Task Steps_and_awaited_children_of_an_encrypted_job_are_encrypted_and_read_back()
+    {
+        string path = TestFolder.NewFile("penstock.db");
+        await using TestEngine engine = await StartAsync(path, Keys);
+        engine.RunWorker();
+        Guid jobId = (await engine.Client.EnqueueAsync(new NewJob("durable", Payload()), Cancel)).JobId;
+        Job job = await engine.WaitForEndAsync(jobId);
+
+        Assert.Equal((JobStatus.Succeeded, null), (job.Status, job.ErrorMessage));
+        Assert.True(job.Attempt > 1);
+        Assert.Equal(Payload(), engine.Services.GetRequiredService<IPayloadProtector>().Open(job.Result!, jobId));
+        Job child = Assert.Single(await engine.Reader.ListAsync(new JobFilter(ParentJobId: jobId, TopLevelOnly: false), Cancel));
+        Assert.True(SealedText.Is(child.Payload) && SealedText.Is(child.Result!));
+        IReadOnlyList<StoredStep> steps = await engine.Store.StepsAsync(jobId, Cancel);
+        Assert.Equal(["child", "read"], steps.Select(step => step.Name).Order());
+        Assert.True(SealedText.Is(steps.Single(step => step.Name == "read").Output));
+        AssertNowhere(path);
+    }
+
+    [Fact]
     public async Task Without_its_key_a_job_waits_and_spends_no_attempt_and_with_the_key_it_runs()
     {
         string path = TestFolder.NewFile("penstock.db");
@@ -95,6 +115,7 @@ public sealed class EncryptedJobTests
             builder => builder
                 .AddOperation<Echo>("echo", "plain", "", Once, secrecy: new OperationSecrecy(EncryptsPayload: true))
                 .AddOperation<Fan>("fan", "plain", "", Once, secrecy: new OperationSecrecy(EncryptsPayload: true))
+                .AddOperation<Durable>("durable", "plain", "", Once, secrecy: new OperationSecrecy(EncryptsPayload: true))
                 .AddOperation<Open>("open", "plain", "")
                 .AddItemOperation<FanItem>("fan_item", "items", "", Once)
                 .AddItemOperation<FanWrite>("fan_write", "items", "", Once),
@@ -121,6 +142,17 @@ public sealed class EncryptedJobTests
     private sealed class Echo : Operation<Secret, Secret>
     {
         public override Task<Secret> RunAsync(Secret payload, JobContext job, CancellationToken cancellationToken) => Task.FromResult(payload);
+    }
+
+    private sealed class Durable : Operation<Secret, Secret>
+    {
+        public override async Task<Secret> RunAsync(Secret payload, JobContext job, CancellationToken cancellationToken)
+        {
+            Secret step = await job.StepAsync("read", _ => Task.FromResult(payload), cancellationToken);
+            // Its own operation encrypts nothing; what comes from here is encrypted all the same.
+            await job.RunChildAsync<int>("child", new NewJob("open", JsonSerializer.Serialize(step)), cancellationToken);
+            return step;
+        }
     }
 
     private sealed class Open : Operation<Secret, int>

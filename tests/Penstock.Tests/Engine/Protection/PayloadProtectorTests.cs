@@ -41,7 +41,18 @@ public sealed class PayloadProtectorTests
 
     [Fact]
     public void Text_that_is_not_sealed_comes_back_as_it_is() =>
-        Assert.Equal("""{"$encrypted":5}""", With(null).Open("""{"$encrypted":5}""", Job));
+        Assert.Equal("""{"a":{"$encrypted":5}}""", With(null).Open("""{"a":{"$encrypted":5}}""", Job));
+
+    [Fact]
+    public void It_opens_after_a_store_has_set_blanks_and_escapes()
+    {
+        PayloadProtector protector = With($"a:{Secret1}");
+        string sealedText = protector.Seal("""{"n":1}""", Job);
+        string spaced = sealedText.Replace(":", ": ", StringComparison.Ordinal).Replace(",", ", ", StringComparison.Ordinal);
+        string escaped = sealedText.Replace("+", "\\u002B", StringComparison.Ordinal).Replace("/", "\\/", StringComparison.Ordinal);
+        Assert.Equal(("""{"n":1}""", """{"n":1}"""), (protector.Open(spaced, Job), protector.Open(escaped, Job)));
+        Assert.True(SealedText.Is(spaced));
+    }
 
     [Fact]
     public void After_a_rotation_old_texts_open_and_new_ones_use_the_new_key()
