@@ -29,6 +29,7 @@ public static class PenstockServices
         services.TryAddSingleton(_ => new PayloadKeyRing(Environment.GetEnvironmentVariable(PayloadKeyRing.Variable), file: null));
         services.TryAddSingleton<IPayloadProtector>(p => new PayloadProtector(
             p.GetRequiredService<PayloadKeyRing>(), bytes => System.Security.Cryptography.RandomNumberGenerator.Fill(bytes)));
+        services.TryAddSingleton<UnitSeals>();
         services.TryAddSingleton(p => new SecretMask(
             [.. SecretMask.UsualFields, .. p.GetRequiredService<OperationRegistry>().Operations.SelectMany(o => o.MaskedFields)]));
         services.TryAddSingleton<JobDrafting>();

@@ -3,6 +3,7 @@ using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Exec;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
+using Penstock.Engine.Protection;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Workers;
 using Penstock.Simulation.Faults;
@@ -32,7 +33,7 @@ internal sealed class WorkerNode : IDisposable
         JobDrafting drafting = new(SimulatedOperations.Registry, world.Protector, world.Time, ids);
         Client = new JobClient(store, drafting, world.WakeUps);
         UnitExecutor executor = new(
-            SimulatedOperations.For(this), SimulatedOperations.Registry, drafting, world.Protector, store, world.Time, world.NewRandom(),
+            SimulatedOperations.For(this), SimulatedOperations.Registry, drafting, new UnitSeals(SimulatedOperations.Registry, world.Protector), store, world.Time, world.NewRandom(),
             new TracedLogger<UnitExecutor>(process, world.Trace));
         WorkerIdentity identity = new(ids, process.Host, process.ProcessId, world.Time.GetUtcNow());
         _worker = new Worker(
