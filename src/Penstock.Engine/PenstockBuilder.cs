@@ -1,4 +1,8 @@
+using System.Collections.Frozen;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Penstock.Engine.Exec;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Outcomes;
 using Penstock.Engine.Scheduling;
@@ -13,16 +17,53 @@ public sealed class PenstockBuilder(IServiceCollection services)
     /// <summary>Registers an operation under its name and home queue.</summary>
     public PenstockBuilder AddOperation<TOperation>(
         string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null,
-        IReadOnlyDictionary<string, int>? resources = null)
+        IReadOnlyDictionary<string, int>? resources = null, OperationSecrecy? secrecy = null)
         where TOperation : class, IOperation =>
-        Add(typeof(TOperation), name, queueName, summary, retry, timeout, resources);
+        Add(typeof(TOperation), name, queueName, summary, retry, timeout, resources, secrecy);
 
     /// <summary>Registers the code for items of a batch, and the queue they wait in.</summary>
     public PenstockBuilder AddItemOperation<TOperation>(
         string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null,
-        IReadOnlyDictionary<string, int>? resources = null)
+        IReadOnlyDictionary<string, int>? resources = null, OperationSecrecy? secrecy = null)
         where TOperation : class, IItemOperation =>
-        Add(typeof(TOperation), name, queueName, summary, retry, timeout, resources);
+        Add(typeof(TOperation), name, queueName, summary, retry, timeout, resources, secrecy);
+
+    /// <summary>Registers an operation that runs a program of the system: see <see cref="ExecDefinition"/>.</summary>
+    /// <exception cref="ExecInvalidException">With everything wrong about it.</exception>
+    public PenstockBuilder AddExecOperation(ExecDefinition exec)
+    {
+        exec.Check();
+        Services.TryAddTransient<ExecOperation>();
+        Services.AddSingleton(new OperationDefinition(exec.Name, typeof(ExecOperation), exec.QueueName, exec.Retry)
+        {
+            Summary = exec.Summary,
+            Timeout = exec.Timeout,
+            PayloadType = typeof(JsonElement),
+            Exec = exec,
+            Resources = exec.Resources,
+            EncryptsPayload = exec.EncryptsPayload,
+            MaskedFields = exec.MaskedFields,
+        });
+        return this;
+    }
+
+    /// <summary>Registers an operation that workers outside this program run; its payload may be any JSON object.</summary>
+    /// <remarks>Its queue must hold external operations only: workers of this program leave such a queue alone.</remarks>
+    public PenstockBuilder AddExternalOperation(
+        string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null,
+        IReadOnlyDictionary<string, int>? resources = null, OperationSecrecy? secrecy = null)
+    {
+        Services.AddSingleton(new OperationDefinition(name, null, queueName, retry ?? RetryPolicy.Default)
+        {
+            Summary = summary,
+            Timeout = timeout,
+            PayloadType = typeof(JsonElement),
+            Resources = resources ?? FrozenDictionary<string, int>.Empty,
+            EncryptsPayload = secrecy?.EncryptsPayload is true,
+            MaskedFields = secrecy?.MaskedFields ?? [],
+        });
+        return this;
+    }
 
     public PenstockBuilder AddQueue(QueueDefinition queue)
     {
@@ -51,7 +92,7 @@ public sealed class PenstockBuilder(IServiceCollection services)
 
     private PenstockBuilder Add(
         Type type, string name, string queueName, string summary, RetryPolicy? retry, TimeSpan? timeout,
-        IReadOnlyDictionary<string, int>? resources)
+        IReadOnlyDictionary<string, int>? resources, OperationSecrecy? secrecy)
     {
         Services.AddTransient(type);
         Services.AddSingleton(new OperationDefinition(name, type, queueName, retry ?? RetryPolicy.Default)
@@ -59,7 +100,9 @@ public sealed class PenstockBuilder(IServiceCollection services)
             Summary = summary,
             Timeout = timeout,
             PayloadType = PayloadTypeOf(type),
-            Resources = resources ?? System.Collections.Frozen.FrozenDictionary<string, int>.Empty,
+            Resources = resources ?? FrozenDictionary<string, int>.Empty,
+            EncryptsPayload = secrecy?.EncryptsPayload is true,
+            MaskedFields = secrecy?.MaskedFields ?? [],
         });
         return this;
     }

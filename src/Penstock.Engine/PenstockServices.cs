@@ -4,9 +4,11 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Penstock.Engine.Controls;
 using Penstock.Engine.Enqueueing;
+using Penstock.Engine.Exec;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Scheduling;
+using Penstock.Engine.Protection;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Transport;
 using Penstock.Engine.Workers;
@@ -30,6 +32,12 @@ public static class PenstockServices
             p.GetRequiredService<TimeProvider>(), new Random(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue))));
         services.TryAddSingleton<IWakeUps, InProcessWakeUps>();
         services.TryAddSingleton<OperationRegistry>();
+        services.TryAddSingleton(_ => new PayloadKeyRing(Environment.GetEnvironmentVariable(PayloadKeyRing.Variable), file: null));
+        services.TryAddSingleton<IPayloadProtector>(p => new PayloadProtector(
+            p.GetRequiredService<PayloadKeyRing>(), bytes => System.Security.Cryptography.RandomNumberGenerator.Fill(bytes)));
+        services.TryAddSingleton<UnitSeals>();
+        services.TryAddSingleton(p => new SecretMask(
+            [.. SecretMask.UsualFields, .. p.GetRequiredService<OperationRegistry>().Operations.SelectMany(o => o.MaskedFields)]));
         services.TryAddSingleton<JobDrafting>();
         services.TryAddSingleton<IJobClient, JobClient>();
         services.TryAddSingleton(new WorkerLeaseOptions());
@@ -38,6 +46,8 @@ public static class PenstockServices
         services.TryAddSingleton(new RetentionOptions());
         services.TryAddSingleton<IProcessList, HostProcessList>();
         services.TryAddSingleton(p => WorkerIdentity.OfThisProcess(p.GetRequiredService<IdGenerator>()));
+        services.TryAddSingleton(_ => new ExecOptions());
+        services.TryAddSingleton<RunRecords>();
         services.TryAddSingleton<UnitExecutor>();
         services.TryAddSingleton<Worker>();
         services.TryAddSingleton<Reaper>();

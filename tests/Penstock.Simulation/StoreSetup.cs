@@ -25,7 +25,7 @@ internal sealed class StoreSetup(World world, SimulatedProcess process)
 
     public async Task<Guid> EnqueueProbeAsync(string operation = "sim.step", string act = "ok")
     {
-        JobDrafting drafting = new(SimulatedOperations.Registry, world.Time, world.NewIds());
+        JobDrafting drafting = new(SimulatedOperations.Registry, world.Protector, world.Time, world.NewIds());
         NewJob probe = new(operation, PayloadJson.Write(new ScriptedOperation.Payload([act])));
         SqlJobStore store = new(world.DatabaseFor(process), world.WakeUps, world.Time, world.NewIds());
         IReadOnlyList<EnqueueResult> made = await store.EnqueueAsync([drafting.Draft(probe)], CancellationToken.None);

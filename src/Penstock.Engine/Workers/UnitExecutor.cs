@@ -2,14 +2,15 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Operations;
+using Penstock.Engine.Protection;
 using Penstock.Engine.Storage;
 
 namespace Penstock.Engine.Workers;
 
 /// <summary>Stop 5: runs one unit's operation and says how it ended. Throws nothing.</summary>
 public sealed class UnitExecutor(
-    IServiceScopeFactory scopes, OperationRegistry registry, JobDrafting drafting, IJobStore store, TimeProvider time, Random random,
-    ILogger<UnitExecutor> logger)
+    IServiceScopeFactory scopes, OperationRegistry registry, JobDrafting drafting, UnitSeals seals, IJobStore store, TimeProvider time,
+    Random random, ILogger<UnitExecutor> logger)
 {
     /// <summary>How long a unit waits whose end could not be stored because disk or database are out of order.</summary>
     private static readonly TimeSpan StoreBusyDelay = TimeSpan.FromSeconds(5);
@@ -22,9 +23,11 @@ public sealed class UnitExecutor(
         try
         {
             OperationDefinition definition = registry.Operation(unit.Lease.Operation);
-            object payload = OperationRegistry.ReadPayload(definition, unit.Lease.Payload);
+            // Only here, for the time of the run: nothing else of the engine sees an encrypted payload in the clear.
+            object payload = OperationRegistry.ReadPayload(definition, seals.Payload(unit.Lease));
             await using AsyncServiceScope scope = scopes.CreateAsyncScope();
-            object implementation = scope.ServiceProvider.GetRequiredService(definition.Implementation);
+            object implementation = scope.ServiceProvider.GetRequiredService(
+                definition.Implementation ?? throw new OperationExternalException(definition.Name));
             unit.Begin(unit.Lease is JobLease { Timeout: { } own } ? own : definition.Timeout);
             return unit.Lease switch
             {
@@ -41,7 +44,7 @@ public sealed class UnitExecutor(
 
     private async Task<Completion> RunJobAsync(IOperation operation, object payload, JobLease lease, RunningUnit unit)
     {
-        JobContext context = new(lease, store, drafting, time);
+        JobContext context = new(lease, store, drafting, time) { Unit = unit, Protector = seals.Protector, Seals = seals.Seals(lease) };
         JobOutcome outcome;
         try
         {
@@ -66,7 +69,8 @@ public sealed class UnitExecutor(
             ? dispatched.Stages.Select(name => StageOf(registry.Operation(name))).ToList()
             : [];
         return new Completion.JobReturned(
-            lease, outcome, continuation is null ? null : drafting.Draft(continuation with { Source = lease.Operation }), stages);
+            lease, seals.Seal(lease, outcome),
+            continuation is null ? null : drafting.Draft(continuation with { Source = lease.Operation }, seals.Seals(lease)), stages);
     }
 
     private static StageDraft StageOf(OperationDefinition operation) =>
@@ -76,7 +80,7 @@ public sealed class UnitExecutor(
         IItemOperation operation, object payload, ItemLease lease, CancellationToken cancellationToken)
     {
         ItemOutcome outcome = await operation.ExecuteAsync(payload, new ItemContext(lease, time), cancellationToken);
-        Completion.ItemReturned returned = new(lease, outcome, outcome.Next is null ? null : PayloadJson.Write(outcome.Next));
+        Completion.ItemReturned returned = new(lease, outcome, outcome.Next is null ? null : seals.Seal(lease, PayloadJson.Write(outcome.Next)));
         // In a call of its own: the effect is the operation's code and may throw.
         Exchange exchange = await store.ExchangeAsync([returned], null, cancellationToken);
         if (exchange.Refused.Count > 0)
@@ -106,7 +110,7 @@ public sealed class UnitExecutor(
             RetryLaterException later => new Completion.Snoozed(lease, later.Message, time.GetUtcNow() + later.DelayAfter(RetriesOf(lease))),
             PenstockException { Kind: ErrorKind.StorageFull or ErrorKind.Unavailable } busy =>
                 new Completion.Snoozed(lease, busy.Message, time.GetUtcNow() + new RetryLaterException(busy.Code, StoreBusyDelay).DelayAfter(RetriesOf(lease))),
-            PenstockException known => Failed(lease, known, known.Code, known.Message, mayRetry: false),
+            PenstockException known => Failed(lease, known, known.Code, known.Message, known.MayRetry),
             _ => Failed(lease, error, error.GetType().Name, error.Message, mayRetry: true),
         };
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Penstock.Engine.Exec;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Scheduling;
 
@@ -6,8 +7,8 @@ namespace Penstock.Engine.Workers;
 
 /// <summary>Hosts the worker and the engine's own chores; ends only when the worker has drained.</summary>
 internal sealed class WorkerService(
-    Worker worker, Reaper reaper, Recovery recovery, Retention retention, Scheduler scheduler, WorkerOptions options,
-    IHostApplicationLifetime host, TimeProvider time) : BackgroundService
+    Worker worker, Reaper reaper, Recovery recovery, Retention retention, Scheduler scheduler, RunRecords programs,
+    WorkerOptions options, IHostApplicationLifetime host, TimeProvider time) : BackgroundService
 {
     /// <summary>How long released units may take to notice; one that never does is freed by the recovery of the next process.</summary>
     private static readonly TimeSpan ReleaseTime = TimeSpan.FromSeconds(5);
@@ -39,6 +40,8 @@ internal sealed class WorkerService(
     internal async Task RunAsync(CancellationToken stoppingToken, CancellationToken releaseNow)
     {
         await Task.Yield();
+        // Before the first claim: a job of a killed worker must not begin again while its program still runs.
+        programs.Sweep();
         Task chores = Task.WhenAll(
             reaper.RunAsync(stoppingToken), recovery.RunAsync(stoppingToken), retention.RunAsync(stoppingToken),
             scheduler.RunAsync(stoppingToken));

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Penstock.Engine;
+using Penstock.Engine.Exec;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Scheduling;
+using Penstock.Engine.Protection;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Workers;
 using Penstock.Ops;
@@ -20,6 +22,13 @@ internal static class EngineComposition
     {
         PenstockSettings settings = options.Configuration.Settings;
         AddOptions(services, settings);
+        // Read now: keys that cannot be used must stop the start, not the first job that needs them.
+        PayloadKeyRing keys = new(Environment.GetEnvironmentVariable(PayloadKeyRing.Variable), workspace.PayloadKeyFile);
+        keys.Check();
+        services.AddSingleton(keys);
+        services.AddSingleton(provider => new SecretMask(
+            [.. settings.Security.MaskedFields, .. provider.GetRequiredService<OperationRegistry>().Operations.SelectMany(o => o.MaskedFields)]));
+        services.AddSingleton(new ExecOptions { BaseFolder = workspace.Root, RunFolder = workspace.ExecFolder });
         services.AddSingleton<IArtifactStore>(provider => new FolderArtifactStore(
             workspace.ArtifactFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IdGenerator>()));
         services.AddPenstock(builder =>
@@ -27,6 +36,8 @@ internal static class EngineComposition
             builder.UseSqlite(workspace.DatabaseFile).AddOpsOperations();
             if (settings.Pipelines.Contains("proteins"))
                 builder.AddProteins(OptionsOf(settings.Proteins));
+            foreach (OperationSettings operation in settings.Operations)
+                AddOperation(builder, operation);
             // Last, so that penstock.yaml has the last word on a queue that a pipeline declares.
             foreach (QueueSettings queue in settings.Queues)
                 builder.AddQueue(new QueueDefinition(queue.Name, queue.MaxRunning, OnLost(queue))
@@ -43,6 +54,14 @@ internal static class EngineComposition
         });
         if (options.RunWorkers)
             services.AddPenstockWorker();
+    }
+
+    private static void AddOperation(PenstockBuilder builder, OperationSettings operation)
+    {
+        if (operation.Kind == "external")
+            builder.AddExternalOperation(operation.Name, operation.Queue, operation.Summary, operation.Retry, operation.Timeout, operation.Resources, operation.Secrecy);
+        else
+            builder.AddExecOperation(operation.ToExec());
     }
 
     private static void AddOptions(IServiceCollection services, PenstockSettings settings)

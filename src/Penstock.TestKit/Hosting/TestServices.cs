@@ -36,8 +36,10 @@ internal static class TestServices
         }
     }
 
-    private static Type? Wrapper(Type implementation) =>
-        implementation.IsAssignableTo(typeof(IOperation)) ? typeof(WatchedOperation<>).MakeGenericType(implementation)
+    // None around an external operation: there is nothing here that runs.
+    private static Type? Wrapper(Type? implementation) =>
+        implementation is null ? null
+        : implementation.IsAssignableTo(typeof(IOperation)) ? typeof(WatchedOperation<>).MakeGenericType(implementation)
         : implementation.IsAssignableTo(typeof(IItemOperation)) ? typeof(WatchedItemOperation<>).MakeGenericType(implementation)
         : null;
 }

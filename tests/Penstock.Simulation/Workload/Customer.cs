@@ -73,6 +73,7 @@ internal sealed class Customer(World world, SimulatedProcess process, Random ran
             10 => Step("sim.service"),
             11 => Step("sim.keyed") with { ConcurrencyKey = random.Next(4) == 0 ? null : $"k{random.Next(2)}" },
             12 => Step("sim.rated") with { Resources = random.Next(3) == 0 ? new Dictionary<string, int> { ["licence"] = 1 } : null },
+            13 => Step("sim.sealed"),
             _ => Step("sim.step"),
         };
         return job with

@@ -23,7 +23,7 @@ internal sealed class SchedulerNode : IDisposable
     {
         (_world, Process) = (world, process);
         SkewedTime time = new(world.Time, process);
-        JobDrafting drafting = new(SimulatedOperations.Registry, time, world.NewIds());
+        JobDrafting drafting = new(SimulatedOperations.Registry, world.Protector, time, world.NewIds());
         _registry = new ScheduleRegistry(world.DeclaredSchedules, drafting, SimulatedOperations.Registry);
         TickPlanner planner = new(drafting);
         _store = StoreFor(world, process, time);

@@ -1,7 +1,9 @@
 using Penstock.Engine;
 using Penstock.Engine.Enqueueing;
+using Penstock.Engine.Exec;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
+using Penstock.Engine.Protection;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Workers;
 using Penstock.Simulation.Faults;
@@ -28,10 +30,10 @@ internal sealed class WorkerNode : IDisposable
         WatchedDatabase database = world.DatabaseFor(process);
         FaultInjectingStore store = new(new SqlJobStore(database, world.WakeUps, world.Time, ids), process, world);
         SqlJobReader reader = new(database, world.Time, world.Leases);
-        JobDrafting drafting = new(SimulatedOperations.Registry, world.Time, ids);
+        JobDrafting drafting = new(SimulatedOperations.Registry, world.Protector, world.Time, ids);
         Client = new JobClient(store, drafting, world.WakeUps);
         UnitExecutor executor = new(
-            SimulatedOperations.For(this), SimulatedOperations.Registry, drafting, store, world.Time, world.NewRandom(),
+            SimulatedOperations.For(this), SimulatedOperations.Registry, drafting, new UnitSeals(SimulatedOperations.Registry, world.Protector), store, world.Time, world.NewRandom(),
             new TracedLogger<UnitExecutor>(process, world.Trace));
         WorkerIdentity identity = new(ids, process.Host, process.ProcessId, world.Time.GetUtcNow());
         _worker = new Worker(
@@ -39,7 +41,9 @@ internal sealed class WorkerNode : IDisposable
             new TracedLogger<Worker>(process, world.Trace));
         _reaper = new Reaper(store, world.Reaping, world.Time, new TracedLogger<Reaper>(process, world.Trace));
         _recovery = new Recovery(
-            store, reader, world.Leases, new SimulatedProcessList(world, process.Host), world.Time,
+            store, reader, world.Leases, new SimulatedProcessList(world, process.Host),
+            // No folder: simulated operations start no programs, and those of this machine are none of the simulation's business.
+            new RunRecords(new ExecOptions { RunFolder = "" }, new TracedLogger<RunRecords>(process, world.Trace)), world.Time,
             new TracedLogger<Recovery>(process, world.Trace));
         _retention = new Retention(store, new RetentionOptions(), world.Time, new TracedLogger<Retention>(process, world.Trace));
     }

@@ -18,6 +18,9 @@ public sealed class PenstockSettings
     [Setting("retention", "How long finished things are kept.")]
     public RetentionSettings Retention { get; set; } = new();
 
+    [Setting("security", "What is shown to whom.")]
+    public SecuritySettings Security { get; set; } = new();
+
     [Setting("logs", "The log files in logs/.")]
     public LogSettings Logs { get; set; } = new();
 
@@ -26,6 +29,9 @@ public sealed class PenstockSettings
 
     /// <summary>Overrides of declared queues, and queues of one's own. Set in <c>penstock.yaml</c> only.</summary>
     public IReadOnlyList<QueueSettings> Queues { get; set; } = [];
+
+    /// <summary>Operations of one's own: programs of the system, and those of remote workers. Set in <c>penstock.yaml</c> only.</summary>
+    public IReadOnlyList<OperationSettings> Operations { get; set; } = [];
 
     /// <summary>What operations may need besides a slot. Set in <c>penstock.yaml</c> only.</summary>
     public IReadOnlyList<ResourceSettings> Resources { get; set; } = [];

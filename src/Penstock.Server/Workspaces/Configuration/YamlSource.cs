@@ -18,6 +18,11 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
     /// <summary>Where the queues are listed; null when they are not.</summary>
     public string? QueuesOrigin { get; private set; }
 
+    public List<OperationSettings> Operations { get; } = [];
+
+    /// <summary>Where the workspace's own operations are listed; null when they are not.</summary>
+    public string? OperationsOrigin { get; private set; }
+
     /// <summary>Where the resources are listed; null when they are not.</summary>
     public string? ResourcesOrigin { get; private set; }
 
@@ -65,6 +70,11 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
             SchedulesOrigin = IsEmpty(value) ? null : Line(key.Start);
             _schedules.Read(value);
         }
+        else if (name == "operations")
+        {
+            OperationsOrigin = IsEmpty(value) ? null : Line(key.Start);
+            ReadOperations(value);
+        }
         else if (value is YamlMappingNode section && SettingCatalog.Find(name) is null)
         {
             foreach ((YamlNode innerKey, YamlNode innerValue) in section)
@@ -101,6 +111,29 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
         [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
 
     internal static string Line(Mark mark) => $"{Workspace.ConfigFileName} line {mark.Line}";
+
+    private void ReadOperations(YamlNode node)
+    {
+        if (IsEmpty(node))
+            return;
+        if (node is not YamlSequenceNode list)
+        {
+            problems.Add(new ConfigProblem(Line(node.Start), "operations", "operations is a list of entries such as '- name: proteins.fold'."));
+            return;
+        }
+        foreach (YamlNode entry in list)
+        {
+            if (new OperationEntry(problems).Read(entry) is not { } operation)
+                continue;
+            if (Operations.Exists(other => other.Name == operation.Name))
+                problems.Add(new ConfigProblem(Line(entry.Start), "operations.name", $"operation {operation.Name} is listed twice."));
+            else if (Operations.Find(other => other.Queue == operation.Queue && other.Kind != operation.Kind) is { } mixed)
+                problems.Add(new ConfigProblem(Line(entry.Start), "operations.queue",
+                    $"operation {operation.Name} is {operation.Kind} and {mixed.Name} is {mixed.Kind}, and both name queue {operation.Queue}; give one of them a queue of its own."));
+            else
+                Operations.Add(operation);
+        }
+    }
 
     internal static string TextOf(YamlNode node) => (node as YamlScalarNode)?.Value ?? node.ToString();
 
