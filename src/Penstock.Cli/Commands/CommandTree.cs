@@ -24,6 +24,7 @@ internal static class CommandTree
         Commands.StatusCommand.Create(cli),
         StopCommand.Create(cli),
         JobsCommands.Create(cli),
+        SignalsCommands.Create(cli),
         OperationsCommands.Create(cli),
         QueuesCommands.Create(cli),
         WorkersCommands.Create(cli),

@@ -26,7 +26,6 @@ public sealed class JobDrafting(OperationRegistry registry, TimeProvider time, I
         if (operation.IsItem)
             throw new InvalidJobException($"Operation '{job.Operation}' runs items of a batch; enqueue its coordinator instead.");
         string queue = registry.Queue(job.QueueName ?? operation.QueueName).Name;
-        CheckPayload(operation, job.Payload);
         if (job.Meta is not null)
             CheckJson("meta", job.Meta);
         if (Math.Abs(job.Priority) > PriorityMax)
@@ -37,6 +36,9 @@ public sealed class JobDrafting(OperationRegistry registry, TimeProvider time, I
             throw new InvalidJobException($"max_attempts {job.MaxAttempts} is outside 1 to 1000.");
         if (job.Delay < TimeSpan.Zero || job.Timeout <= TimeSpan.Zero)
             throw new InvalidJobException("delay_seconds must not be negative and timeout_seconds must be above 0.");
+
+        // Last: what is wrong with the request itself is to be said first.
+        CheckPayload(operation, job.Payload);
 
         DateTimeOffset now = time.GetUtcNow();
         Guid id = job.Id ?? ids.NewId();
