@@ -35,6 +35,7 @@ internal static class SimulatedOperations
         Define<ScriptedOperation, ScriptedOperation.Payload>("sim.fragile", "fragile"),
         Define<ScriptedOperation, ScriptedOperation.Payload>("sim.timed", "plain") with { Timeout = TimeSpan.FromSeconds(4) },
         Define<FamilyOperation, FamilyOperation.Payload>("sim.family", "plain"),
+        Define<FlowOperation, FlowOperation.Payload>("sim.flow", "plain"),
         Define<FanOperation, FanOperation.Payload>("sim.fan", "fans"),
         Define<CutItem, FanItem>("sim.cut", "cut"),
         Define<WriteItem, FanItem>("sim.write", "write"),
@@ -52,6 +53,7 @@ internal static class SimulatedOperations
         public object? GetService(Type serviceType) =>
             serviceType == typeof(ScriptedOperation) ? new ScriptedOperation(node)
             : serviceType == typeof(FamilyOperation) ? new FamilyOperation(node)
+            : serviceType == typeof(FlowOperation) ? new FlowOperation(node)
             : serviceType == typeof(FanOperation) ? new FanOperation(node)
             : serviceType == typeof(CutItem) ? new CutItem(node)
             : serviceType == typeof(WriteItem) ? new WriteItem(node)
