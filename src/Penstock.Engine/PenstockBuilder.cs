@@ -11,15 +11,17 @@ public sealed class PenstockBuilder(IServiceCollection services)
 
     /// <summary>Registers an operation under its name and home queue.</summary>
     public PenstockBuilder AddOperation<TOperation>(
-        string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null)
+        string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null,
+        IReadOnlyDictionary<string, int>? resources = null)
         where TOperation : class, IOperation =>
-        Add(typeof(TOperation), name, queueName, summary, retry, timeout);
+        Add(typeof(TOperation), name, queueName, summary, retry, timeout, resources);
 
     /// <summary>Registers the code for items of a batch, and the queue they wait in.</summary>
     public PenstockBuilder AddItemOperation<TOperation>(
-        string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null)
+        string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null,
+        IReadOnlyDictionary<string, int>? resources = null)
         where TOperation : class, IItemOperation =>
-        Add(typeof(TOperation), name, queueName, summary, retry, timeout);
+        Add(typeof(TOperation), name, queueName, summary, retry, timeout, resources);
 
     public PenstockBuilder AddQueue(QueueDefinition queue)
     {
@@ -27,7 +29,16 @@ public sealed class PenstockBuilder(IServiceCollection services)
         return this;
     }
 
-    private PenstockBuilder Add(Type type, string name, string queueName, string summary, RetryPolicy? retry, TimeSpan? timeout)
+    /// <summary>Declares a resource that operations may need; see <see cref="OperationDefinition.Resources"/>.</summary>
+    public PenstockBuilder AddResource(string name, int capacity, RateLimit? rate = null)
+    {
+        Services.AddSingleton(new ResourceDefinition(name, capacity) { Rate = rate });
+        return this;
+    }
+
+    private PenstockBuilder Add(
+        Type type, string name, string queueName, string summary, RetryPolicy? retry, TimeSpan? timeout,
+        IReadOnlyDictionary<string, int>? resources)
     {
         Services.AddTransient(type);
         Services.AddSingleton(new OperationDefinition(name, type, queueName, retry ?? RetryPolicy.Default)
@@ -35,6 +46,7 @@ public sealed class PenstockBuilder(IServiceCollection services)
             Summary = summary,
             Timeout = timeout,
             PayloadType = PayloadTypeOf(type),
+            Resources = resources ?? System.Collections.Frozen.FrozenDictionary<string, int>.Empty,
         });
         return this;
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Penstock.Engine.Controls;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
@@ -14,7 +15,10 @@ namespace Penstock.Engine;
 public static class PenstockServices
 {
     /// <summary>Adds the engine; the callback names a store and adds operations: <c>b => b.UseSqlite(path).AddProteins()</c>.</summary>
-    /// <remarks>A program that only enqueues stops here; <see cref="AddPenstockWorker"/> makes it run jobs too.</remarks>
+    /// <remarks>
+    /// A program that only enqueues stops here; <see cref="AddPenstockWorker"/> makes it run jobs too. A host brings the schema
+    /// forward when it starts; a program without a host calls <see cref="StoreStartup.RunAsync"/> itself, once, first.
+    /// </remarks>
     public static IServiceCollection AddPenstock(this IServiceCollection services, Action<PenstockBuilder> configure)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -37,7 +41,10 @@ public static class PenstockServices
         services.TryAddSingleton<Reaper>();
         services.TryAddSingleton<Recovery>();
         services.TryAddSingleton<Retention>();
+        services.TryAddSingleton<QueueControl>();
         services.TryAddSingleton<StoreStartup>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoreStartupService>());
+        services.TryAddSingleton<IJobTransactions, JobTransactions>();
         configure(new PenstockBuilder(services));
         return services;
     }

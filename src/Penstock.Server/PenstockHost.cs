@@ -17,6 +17,7 @@ using Penstock.Server.Jobs;
 using Penstock.Server.Logging;
 using Penstock.Server.OpenApi;
 using Penstock.Server.Queues;
+using Penstock.Server.Resources;
 using Penstock.Server.Startup;
 using Penstock.Server.Workspaces;
 
@@ -60,8 +61,8 @@ public static class PenstockHost
         services.AddSingleton(workspace);
         services.AddSingleton(options);
         services.AddSingleton(options.Configuration);
-        services.AddHostedService<WorkspaceStartup>();
         services.AddEngine(workspace, options);
+        services.AddHostedService<WorkspaceStartup>();
         services.AddOps(
             security =>
             {
@@ -104,6 +105,7 @@ public static class PenstockHost
         app.MapOperations();
         app.MapEvents();
         app.MapQueues();
+        app.MapResources();
         app.MapArtifacts();
         app.MapConfig();
         if (options.Configuration.Settings.Pipelines.Contains("proteins"))

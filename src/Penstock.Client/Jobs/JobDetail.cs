@@ -44,4 +44,7 @@ public sealed record JobDetail : JobView
 
     /// <summary>Signals it waits for.</summary>
     public IReadOnlyList<SignalWaitView> AwaitedSignals { get; init; } = [];
+
+    /// <summary>Units of each resource it holds while it runs; <c>key:QUEUE:KEY</c> stands for its concurrency key.</summary>
+    public IReadOnlyDictionary<string, int> Resources { get; init; } = new Dictionary<string, int>();
 }

@@ -5,4 +5,11 @@ namespace Penstock.Client.Workers;
 /// <param name="State"><c>running</c>, <c>draining</c>, or <c>dead</c> (its heartbeat is older than the lease).</param>
 public sealed record WorkerView(
     string Id, string Host, int ProcessId, IReadOnlyList<string> Queues, int Slots, int Busy, string State,
-    DateTimeOffset StartedAt, DateTimeOffset HeartbeatAt);
+    DateTimeOffset StartedAt, DateTimeOffset HeartbeatAt)
+{
+    /// <summary>As configured, for people to tell workers apart.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Who asked it to drain; null: nobody.</summary>
+    public string? DrainRequestedBy { get; init; }
+}

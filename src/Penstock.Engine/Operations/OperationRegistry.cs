@@ -14,10 +14,16 @@ public sealed record OperationDefinition(string Name, Type Implementation, strin
 
     /// <summary>Longest run of one attempt; null: no limit.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>The class that was registered; <see cref="Implementation"/> may be a wrapper around it.</summary>
+    public Type OperationType { get; init; } = Implementation;
     public bool IsItem => Implementation.IsAssignableTo(typeof(IItemOperation));
 
     /// <summary>The record its JSON payload is read into.</summary>
     public required Type PayloadType { get; init; }
+
+    /// <summary>Units of named resources that each execution holds from its claim to its end.</summary>
+    public IReadOnlyDictionary<string, int> Resources { get; init; } = FrozenDictionary<string, int>.Empty;
 }
 
 /// <summary>A named line of jobs.</summary>
@@ -25,6 +31,15 @@ public sealed record OperationDefinition(string Name, Type Implementation, strin
 /// <param name="OnLost">What becomes of a job whose worker died.</param>
 public sealed record QueueDefinition(string Name, int? MaxRunning = null, LostPolicy OnLost = LostPolicy.Requeue)
 {
+    /// <summary>Jobs with the same concurrency key that may run at once; null: no limit.</summary>
+    public int? MaxRunningPerKey { get; init; }
+
+    /// <summary>Starts of all its units; null: no limit.</summary>
+    public RateLimit? Rate { get; init; }
+
+    /// <summary>Starts of jobs with the same concurrency key; null: no limit.</summary>
+    public RateLimit? RatePerKey { get; init; }
+
     /// <summary>Whether an operator may run its succeeded and cancelled jobs again. Failed ones are redriven either way.</summary>
     public FinishedPolicy Finished { get; init; } = FinishedPolicy.Immutable;
 }
@@ -52,8 +67,12 @@ public sealed class OperationRegistry
 {
     private readonly FrozenDictionary<string, OperationDefinition> _operations;
     private readonly FrozenDictionary<string, QueueDefinition> _queues;
+    private readonly FrozenDictionary<string, ResourceDefinition> _resources;
 
-    public OperationRegistry(IEnumerable<OperationDefinition> operations, IEnumerable<QueueDefinition> queues)
+    /// <exception cref="InvalidLimitException">A limit out of range.</exception>
+    /// <exception cref="UnknownResourceException">An operation needs a resource that nobody declared.</exception>
+    public OperationRegistry(
+        IEnumerable<OperationDefinition> operations, IEnumerable<QueueDefinition> queues, IEnumerable<ResourceDefinition>? resources = null)
     {
         _operations = operations.ToFrozenDictionary(o => o.Name, StringComparer.Ordinal);
         // The last word on a queue wins, so that penstock.yaml can override what a pipeline declared.
@@ -63,10 +82,17 @@ public sealed class OperationRegistry
         foreach (OperationDefinition operation in _operations.Values)
             byName.TryAdd(operation.QueueName, new QueueDefinition(operation.QueueName));
         _queues = byName.ToFrozenDictionary(StringComparer.Ordinal);
+        // As with queues, the last word wins.
+        Dictionary<string, ResourceDefinition> declared = new(StringComparer.Ordinal);
+        foreach (ResourceDefinition resource in resources ?? [])
+            declared[resource.Name] = resource;
+        _resources = declared.ToFrozenDictionary(StringComparer.Ordinal);
+        CheckLimits();
     }
 
     public IEnumerable<OperationDefinition> Operations => _operations.Values.OrderBy(o => o.Name, StringComparer.Ordinal);
     public IEnumerable<QueueDefinition> Queues => _queues.Values.OrderBy(q => q.Name, StringComparer.Ordinal);
+    public IEnumerable<ResourceDefinition> Resources => _resources.Values.OrderBy(r => r.Name, StringComparer.Ordinal);
 
     /// <exception cref="UnknownOperationException"/>
     public OperationDefinition Operation(string name) =>
@@ -84,6 +110,12 @@ public sealed class OperationRegistry
     public QueueDefinition Queue(string name) =>
         _queues.TryGetValue(name, out QueueDefinition? found) ? found : throw new UnknownQueueException(name, Queues.Select(q => q.Name));
 
+    /// <exception cref="UnknownResourceException"/>
+    public ResourceDefinition Resource(string name) =>
+        _resources.TryGetValue(name, out ResourceDefinition? found)
+            ? found
+            : throw new UnknownResourceException(name, Resources.Select(r => r.Name));
+
     /// <summary>Reads a payload strictly into the operation's record.</summary>
     /// <exception cref="InvalidPayloadException">With the JSON path and what was expected there.</exception>
     public static object ReadPayload(OperationDefinition operation, string payload)
@@ -96,5 +128,24 @@ public sealed class OperationRegistry
         {
             throw new InvalidPayloadException(operation.Name, error.Message);
         }
+    }
+
+    // A program that asks for what it did not declare must not come up only to fail at its first job.
+    private void CheckLimits()
+    {
+        foreach (ResourceDefinition resource in _resources.Values)
+        {
+            if (resource.Problem is { } problem)
+                throw new InvalidLimitException($"resource '{resource.Name}'", problem);
+        }
+        foreach (QueueDefinition queue in _queues.Values)
+        {
+            if ((queue.Rate?.Problem ?? queue.RatePerKey?.Problem) is { } problem)
+                throw new InvalidLimitException($"queue '{queue.Name}'", problem);
+            if (queue.MaxRunningPerKey < 1)
+                throw new InvalidLimitException($"queue '{queue.Name}'", $"max_running_per_key is at least 1, not {queue.MaxRunningPerKey}");
+        }
+        foreach (OperationDefinition operation in _operations.Values)
+            ResourceNeeds.Check(this, operation.Resources);
     }
 }

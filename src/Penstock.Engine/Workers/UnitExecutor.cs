@@ -63,11 +63,14 @@ public sealed class UnitExecutor(
         if (outcome is JobOutcome.Dispatched { Items.Count: > 0, Stages.Count: 0 })
             throw new InvalidOperationException($"Operation {lease.Operation} planned items and named no stage for them.");
         List<StageDraft> stages = outcome is JobOutcome.Dispatched dispatched
-            ? dispatched.Stages.Select(name => new StageDraft(name, registry.Operation(name).QueueName)).ToList()
+            ? dispatched.Stages.Select(name => StageOf(registry.Operation(name))).ToList()
             : [];
         return new Completion.JobReturned(
             lease, outcome, continuation is null ? null : drafting.Draft(continuation with { Source = lease.Operation }), stages);
     }
+
+    private static StageDraft StageOf(OperationDefinition operation) =>
+        new(operation.Name, operation.QueueName) { Resources = ResourceNeeds.ToJson(operation.Resources) };
 
     private async Task<Completion?> RunItemAsync(
         IItemOperation operation, object payload, ItemLease lease, CancellationToken cancellationToken)

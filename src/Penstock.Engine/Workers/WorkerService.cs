@@ -4,7 +4,9 @@ using Penstock.Engine.Maintenance;
 namespace Penstock.Engine.Workers;
 
 /// <summary>Hosts the worker and the engine's own chores; ends only when the worker has drained.</summary>
-internal sealed class WorkerService(Worker worker, Reaper reaper, Recovery recovery, Retention retention, TimeProvider time) : BackgroundService
+internal sealed class WorkerService(
+    Worker worker, Reaper reaper, Recovery recovery, Retention retention, WorkerOptions options, IHostApplicationLifetime host,
+    TimeProvider time) : BackgroundService
 {
     /// <summary>How long released units may take to notice; one that never does is freed by the recovery of the next process.</summary>
     private static readonly TimeSpan ReleaseTime = TimeSpan.FromSeconds(5);
@@ -30,11 +32,17 @@ internal sealed class WorkerService(Worker worker, Reaper reaper, Recovery recov
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken, _releaseNow.Token);
+
+    /// <summary>The whole work of the host, under the caller's synchronization context: what the test kit runs.</summary>
+    internal async Task RunAsync(CancellationToken stoppingToken, CancellationToken releaseNow)
     {
         await Task.Yield();
         Task chores = Task.WhenAll(reaper.RunAsync(stoppingToken), recovery.RunAsync(stoppingToken), retention.RunAsync(stoppingToken));
-        await worker.RunAsync(stoppingToken, _releaseNow.Token);
+        await worker.RunAsync(stoppingToken, releaseNow);
+        // It ended without the host: an operator drained it. Other processes still need this one's chores, unless it is only a worker.
+        if (!stoppingToken.IsCancellationRequested && options.EndsHostWhenDrained)
+            host.StopApplication();
         try
         {
             await chores;

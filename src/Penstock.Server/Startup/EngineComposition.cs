@@ -28,7 +28,15 @@ internal static class EngineComposition
                 builder.AddProteins(OptionsOf(settings.Proteins));
             // Last, so that penstock.yaml has the last word on a queue that a pipeline declares.
             foreach (QueueSettings queue in settings.Queues)
-                builder.AddQueue(new QueueDefinition(queue.Name, queue.MaxRunning, OnLost(queue)) { Finished = Finished(queue) });
+                builder.AddQueue(new QueueDefinition(queue.Name, queue.MaxRunning, OnLost(queue))
+                {
+                    MaxRunningPerKey = queue.MaxRunningPerKey,
+                    Rate = queue.Rate,
+                    RatePerKey = queue.RatePerKey,
+                    Finished = Finished(queue),
+                });
+            foreach (ResourceSettings resource in settings.Resources)
+                builder.AddResource(resource.Name, resource.Capacity, resource.Rate);
         });
         if (options.RunWorkers)
             services.AddPenstockWorker();
@@ -39,6 +47,11 @@ internal static class EngineComposition
         WorkerOptions worker = new() { Slots = settings.Worker.Slots, ShutdownGrace = settings.Worker.Drain };
         foreach (string queue in settings.Worker.Queues)
             worker.Queues.Add(queue);
+        foreach (string label in settings.Worker.Labels)
+        {
+            string[] parts = label.Split('=', 2, StringSplitOptions.TrimEntries);
+            worker.Labels[parts[0]] = parts.Length > 1 ? parts[1] : "";
+        }
         services.AddSingleton(worker);
         services.AddSingleton(new WorkerLeaseOptions { Lease = settings.Worker.Lease, Heartbeat = settings.Worker.Lease / 3 });
         services.AddSingleton(new ReaperOptions

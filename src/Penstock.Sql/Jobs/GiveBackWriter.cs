@@ -1,4 +1,5 @@
 using Penstock.Engine.Storage;
+using Penstock.Sql.Limits;
 
 namespace Penstock.Sql.Jobs;
 
@@ -22,8 +23,10 @@ internal static class GiveBackWriter
     {
         foreach (UnitKey unit in units)
         {
-            if (await FindAsync(write, workerId, unit, cancellationToken) is { } lease)
-                await CompletionWriter.WriteAsync(write, new Completion.Released(lease), cancellationToken);
+            if (await FindAsync(write, workerId, unit, cancellationToken) is not { } lease)
+                continue;
+            await CompletionWriter.WriteAsync(write, new Completion.Released(lease), cancellationToken);
+            await ResourceTable.FreeAsync(write, unit.IsItem ? UnitKind.Item : UnitKind.Job, unit.Seq, unit.Fence, cancellationToken);
         }
     }
 

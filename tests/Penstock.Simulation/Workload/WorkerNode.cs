@@ -60,6 +60,11 @@ internal sealed class WorkerNode : IDisposable
             try
             {
                 await _worker.RunAsync(_drain.Token, _releaseNow.Token);
+                if (!_drain.IsCancellationRequested)
+                {
+                    _drain.Cancel(); // A process that only works ends when its worker was drained.
+                    World.Ended(Process);
+                }
                 await chores;
             }
             catch (OperationCanceledException) when (_drain.IsCancellationRequested && chores.IsCompleted)
@@ -74,6 +79,22 @@ internal sealed class WorkerNode : IDisposable
 
     /// <summary>What SIGTERM does.</summary>
     public void Drain() => Process.Post(_ => _drain.Cancel(), null);
+
+    /// <summary>What an operator does, who asks again where a worker was taken for dead meanwhile and has come back under another name.</summary>
+    public Task AskToDrainAsync() => Process.Start(
+        async () =>
+        {
+            SqlJobReader reader = new(World.RawDatabase, World.Time, World.Leases);
+            while (!Running.IsCompleted)
+            {
+                foreach (WorkerState worker in await reader.WorkersAsync(CancellationToken.None))
+                {
+                    if (worker.ProcessId == Process.ProcessId && worker.State == "running")
+                        await World.ControlStoreFor(Process).DrainWorkerAsync(worker.Id, "operator", CancellationToken.None);
+                }
+                await Task.Delay(TimeSpan.FromSeconds(10), World.Time);
+            }
+        });
 
     /// <summary>What a second SIGTERM does.</summary>
     public void ReleaseNow() => Process.Post(_ => _releaseNow.Cancel(), null);

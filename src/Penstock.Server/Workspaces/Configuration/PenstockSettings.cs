@@ -26,4 +26,7 @@ public sealed class PenstockSettings
 
     /// <summary>Overrides of declared queues, and queues of one's own. Set in <c>penstock.yaml</c> only.</summary>
     public IReadOnlyList<QueueSettings> Queues { get; set; } = [];
+
+    /// <summary>What operations may need besides a slot. Set in <c>penstock.yaml</c> only.</summary>
+    public IReadOnlyList<ResourceSettings> Resources { get; set; } = [];
 }
