@@ -13,6 +13,9 @@ internal static class Notices
     public const string DeadLetterEdited = "dead-letter-edited";
     public const string DeadLetterArchived = "dead-letter-archived";
     public const string DeadLetterReopened = "dead-letter-reopened";
+    public const string JobUnblocked = "job-unblocked";
+    public const string SignalSent = "signal-sent";
+    public const string SignalStands = "signal-stands";
     public const string JobRequeued = "job-requeued";
     public const string QuerySetMade = "query-set-made";
     public const string QuerySetDeleted = "query-set-deleted";
@@ -35,6 +38,9 @@ internal static class Notices
         [DeadLetterEdited] = "The payload is changed; sending the letter again uses it.",
         [DeadLetterArchived] = "The dead letter is archived.",
         [DeadLetterReopened] = "The dead letter is pending again.",
+        [JobUnblocked] = "The job waits for nothing any more.",
+        [SignalSent] = "The signal is sent; the job goes on with it.",
+        [SignalStands] = "A signal of this name was sent before, and that one stands.",
         [JobRequeued] = "The job is in its queue once more.",
         [QuerySetMade] = "The sequences are stored as a query set.",
         [QuerySetDeleted] = "The query set is deleted; its sequences stay.",
