@@ -111,6 +111,9 @@ internal sealed class Simulation
             ScheduleFate scheduleFate = new(_world, _world.NewRandom());
             people.Add(_world.NewProcess("schedule-fate").Start(() => scheduleFate.RunAsync(_random.Next(1, 6))));
         }
+        SimulatedProcess sender = _world.NewProcess("signaller");
+        Signaller signaller = new(_world, sender, _world.NewRandom());
+        people.Add(sender.Start(() => signaller.RunAsync(_random.Next(0, 12))));
         SimulatedProcess fate = _world.NewProcess("fate");
         if (_world.Faults.IsOn)
             _ = fate.Start(new Fate(_world, _world.NewRandom()).RunAsync);
@@ -155,8 +158,12 @@ internal sealed class Simulation
     private async Task EndAllAsync()
     {
         TimeSpan limit = _world.Time.Elapsed + TimeSpan.FromMinutes(30);
+        Signaller people = new(_world, (SimulatedProcess)SynchronizationContext.Current!, _world.NewRandom());
+        int seconds = 0;
         while (_world.Watch.Open is { } open)
         {
+            if (++seconds % 30 == 0)
+                await people.TidyAsync();
             if (_world.Time.Elapsed > limit)
             {
                 _world.Fail("I8", $"job {open.Id} ({open.Operation}) is still {open.Status} ({open.Told}) 30 minutes after the last fault");
