@@ -46,7 +46,7 @@ internal static class QueueContestant
         return 0;
     }
 
-    private static ServiceProvider Build(string path, bool full, int concurrency)
+    internal static ServiceProvider Build(string path, bool full, int concurrency)
     {
         ServiceCollection services = new();
         services.AddLogging();
@@ -208,7 +208,7 @@ internal static class QueueContestant
     private static async Task<long> PendingAsync(IJobReader reader) =>
         (await reader.QueuesAsync(CancellationToken.None)).Sum(q => q.Ready + q.Deferred + q.Running);
 
-    private static NewJob NewBenchJob(int number) =>
+    internal static NewJob NewBenchJob(int number) =>
         new(BenchOperation.Name, $$"""{"i":{{number}},"s":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}""");
 
     private static Dictionary<string, object?> Measured(Dictionary<string, object?> report, long started)
@@ -225,10 +225,12 @@ internal static class QueueContestant
         return Math.Round(double.Parse(line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024, 1);
     }
 
-    private static Dictionary<string, double> Percentiles(Func<int, long> ticks, int total)
+    private static Dictionary<string, double> Percentiles(Func<int, long> ticks, int total) =>
+        Percentiles([.. Enumerable.Range(WarmUpJobs, total - WarmUpJobs).Select(i => ticks(i) * 1000.0 / Stopwatch.Frequency)]);
+
+    internal static Dictionary<string, double> Percentiles(double[] milliseconds)
     {
-        double[] sorted = Enumerable.Range(WarmUpJobs, total - WarmUpJobs)
-            .Select(i => ticks(i) * 1000.0 / Stopwatch.Frequency).Order().ToArray();
+        double[] sorted = [.. milliseconds.Order()];
         double At(double part) => Math.Round(sorted[Math.Min((int)(part * sorted.Length), sorted.Length - 1)], 3);
         return new() { ["p50"] = At(0.50), ["p95"] = At(0.95), ["p99"] = At(0.99), ["max"] = At(1) };
     }
