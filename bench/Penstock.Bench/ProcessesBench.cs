@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Storage;
+using Penstock.Engine.Transport;
 using Penstock.Engine.Workers;
 
 namespace Penstock.Bench;
@@ -46,7 +47,8 @@ internal static class ProcessesBench
     {
         (string folder, bool full, int slots) = (args[0], args[1] == "full", int.Parse(args[2]));
         BenchOperation.Reset();
-        await using ServiceProvider services = QueueContestant.Build(Path.Combine(folder, "penstock.db"), full, slots);
+        await using ServiceProvider services = QueueContestant.Build(
+            Path.Combine(folder, "penstock.db"), full, slots, new NeighbourOptions(Path.Combine(folder, "wake"), HearsEvents: false));
         await services.GetRequiredService<StoreStartup>().RunAsync(CancellationToken.None);
         Worker worker = services.GetRequiredService<Worker>();
         Console.WriteLine("ready");
@@ -67,7 +69,8 @@ internal static class ProcessesBench
     private static async Task<Dictionary<string, object?>> MeasureAsync(
         string folder, bool full, int processes, int jobs, int slots, int pickUps)
     {
-        await using ServiceProvider services = QueueContestant.Build(Path.Combine(folder, "penstock.db"), full, slots);
+        await using ServiceProvider services = QueueContestant.Build(
+            Path.Combine(folder, "penstock.db"), full, slots, new NeighbourOptions(Path.Combine(folder, "wake"), HearsEvents: false));
         await services.GetRequiredService<StoreStartup>().RunAsync(CancellationToken.None);
         IJobClient client = services.GetRequiredService<IJobClient>();
         IJobReader reader = services.GetRequiredService<IJobReader>();

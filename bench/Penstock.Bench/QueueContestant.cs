@@ -6,6 +6,7 @@ using Penstock.Engine;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
+using Penstock.Engine.Transport;
 using Penstock.Engine.Workers;
 using Penstock.Sqlite;
 
@@ -46,14 +47,18 @@ internal static class QueueContestant
         return 0;
     }
 
-    internal static ServiceProvider Build(string path, bool full, int concurrency)
+    internal static ServiceProvider Build(string path, bool full, int concurrency, NeighbourOptions? neighbours = null)
     {
         ServiceCollection services = new();
         services.AddLogging();
         services.AddSingleton(new WorkerOptions { Slots = concurrency });
-        services.AddPenstock(builder => builder
-            .UseSqlite(new SqliteOptions(path) { FullDurability = full })
-            .AddOperation<BenchOperation>(BenchOperation.Name, "bench", "Does nothing."));
+        services.AddPenstock(builder =>
+        {
+            builder.UseSqlite(new SqliteOptions(path) { FullDurability = full })
+                .AddOperation<BenchOperation>(BenchOperation.Name, "bench", "Does nothing.");
+            if (neighbours is not null)
+                builder.UseNeighbours(neighbours);
+        });
         return services.BuildServiceProvider();
     }
 

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Outcomes;
+using Penstock.Engine.Transport;
 
 namespace Penstock.Engine;
 
@@ -24,6 +26,14 @@ public sealed class PenstockBuilder(IServiceCollection services)
     public PenstockBuilder AddQueue(QueueDefinition queue)
     {
         Services.AddSingleton(queue);
+        return this;
+    }
+
+    /// <summary>Wakes, and is woken by, the other processes that use the same store on this machine.</summary>
+    public PenstockBuilder UseNeighbours(NeighbourOptions neighbours)
+    {
+        Services.AddSingleton(neighbours);
+        Services.Replace(ServiceDescriptor.Singleton<IWakeUps, NeighbourWakeUps>());
         return this;
     }
 

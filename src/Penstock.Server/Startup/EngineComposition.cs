@@ -3,6 +3,7 @@ using Penstock.Engine;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
+using Penstock.Engine.Transport;
 using Penstock.Engine.Workers;
 using Penstock.Proteins;
 using Penstock.Server.Workspaces;
@@ -22,7 +23,7 @@ internal static class EngineComposition
             workspace.ArtifactFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IdGenerator>()));
         services.AddPenstock(builder =>
         {
-            builder.UseSqlite(workspace.DatabaseFile);
+            builder.UseSqlite(workspace.DatabaseFile).UseNeighbours(new NeighbourOptions(workspace.WakeFolder, options.ListensHttp));
             if (settings.Pipelines.Contains("proteins"))
                 builder.AddProteins(OptionsOf(settings.Proteins));
             // Last, so that penstock.yaml has the last word on a queue that a pipeline declares.
