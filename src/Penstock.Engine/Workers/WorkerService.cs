@@ -4,7 +4,9 @@ using Penstock.Engine.Maintenance;
 namespace Penstock.Engine.Workers;
 
 /// <summary>Hosts the worker and the engine's own chores; ends only when the worker has drained.</summary>
-internal sealed class WorkerService(Worker worker, Reaper reaper, Recovery recovery, Retention retention, TimeProvider time) : BackgroundService
+internal sealed class WorkerService(
+    Worker worker, Reaper reaper, Recovery recovery, Retention retention, WorkerOptions options,
+    IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
 {
     /// <summary>How long released units may take to notice; one that never does is freed by the recovery of the next process.</summary>
     private static readonly TimeSpan ReleaseTime = TimeSpan.FromSeconds(5);
@@ -35,6 +37,8 @@ internal sealed class WorkerService(Worker worker, Reaper reaper, Recovery recov
         await Task.Yield();
         Task chores = Task.WhenAll(reaper.RunAsync(stoppingToken), recovery.RunAsync(stoppingToken), retention.RunAsync(stoppingToken));
         await worker.RunAsync(stoppingToken, _releaseNow.Token);
+        if (options.EndsHost && !stoppingToken.IsCancellationRequested)
+            lifetime.StopApplication(); // Drained from outside.
         try
         {
             await chores;

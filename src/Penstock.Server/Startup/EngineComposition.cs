@@ -18,7 +18,7 @@ internal static class EngineComposition
     public static void AddEngine(this IServiceCollection services, Workspace workspace, HostOptions options)
     {
         PenstockSettings settings = options.Configuration.Settings;
-        AddOptions(services, settings);
+        AddOptions(services, settings, options);
         services.AddSingleton<IArtifactStore>(provider => new FolderArtifactStore(
             workspace.ArtifactFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IdGenerator>()));
         services.AddPenstock(builder =>
@@ -34,9 +34,12 @@ internal static class EngineComposition
             services.AddPenstockWorker();
     }
 
-    private static void AddOptions(IServiceCollection services, PenstockSettings settings)
+    private static void AddOptions(IServiceCollection services, PenstockSettings settings, HostOptions options)
     {
-        WorkerOptions worker = new() { Slots = settings.Worker.Slots, ShutdownGrace = settings.Worker.Drain };
+        WorkerOptions worker = new()
+        {
+            Slots = settings.Worker.Slots, ShutdownGrace = settings.Worker.Drain, EndsHost = !options.ListensHttp,
+        };
         foreach (string queue in settings.Worker.Queues)
             worker.Queues.Add(queue);
         services.AddSingleton(worker);

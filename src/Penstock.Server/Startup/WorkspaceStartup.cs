@@ -16,7 +16,8 @@ internal sealed class WorkspaceStartup(
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await store.RunAsync(cancellationToken);
-        await services.EnsureFirstAdminAsync(cancellationToken);
+        if (options.ListensHttp)
+            await services.EnsureFirstAdminAsync(cancellationToken);
         foreach (string warning in options.Configuration.Warnings)
             logger.ConfigurationWarning(warning);
         logger.Starting(workspace.Root, options.RunWorkers);
