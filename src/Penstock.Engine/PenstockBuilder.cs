@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Penstock.Engine.Exec;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Outcomes;
 using Penstock.Engine.Transport;
@@ -22,6 +24,36 @@ public sealed class PenstockBuilder(IServiceCollection services)
         string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null)
         where TOperation : class, IItemOperation =>
         Add(typeof(TOperation), name, queueName, summary, retry, timeout);
+
+    /// <summary>Registers an operation that runs a program of the system: see <see cref="ExecDefinition"/>.</summary>
+    /// <exception cref="ExecInvalidException">With everything wrong about it.</exception>
+    public PenstockBuilder AddExecOperation(ExecDefinition exec)
+    {
+        exec.Check();
+        Services.TryAddTransient<ExecOperation>();
+        Services.AddSingleton(new OperationDefinition(exec.Name, typeof(ExecOperation), exec.QueueName, exec.Retry)
+        {
+            Summary = exec.Summary,
+            Timeout = exec.Timeout,
+            PayloadType = typeof(JsonElement),
+            Exec = exec,
+        });
+        return this;
+    }
+
+    /// <summary>Registers an operation that workers outside this program run; its payload may be any JSON object.</summary>
+    /// <remarks>Its queue must hold external operations only: workers of this program leave such a queue alone.</remarks>
+    public PenstockBuilder AddExternalOperation(
+        string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null)
+    {
+        Services.AddSingleton(new OperationDefinition(name, null, queueName, retry ?? RetryPolicy.Default)
+        {
+            Summary = summary,
+            Timeout = timeout,
+            PayloadType = typeof(JsonElement),
+        });
+        return this;
+    }
 
     public PenstockBuilder AddQueue(QueueDefinition queue)
     {

@@ -9,4 +9,7 @@ public abstract class PenstockException(string code, string message, Exception? 
 
     /// <summary>What kind of answer this is to the caller; the server maps it to a status code.</summary>
     public virtual ErrorKind Kind => ErrorKind.Invalid;
+
+    /// <summary>Whether another attempt of the job it failed may end better. Default false: the same input gives the same error.</summary>
+    public virtual bool MayRetry => false;
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Penstock.Engine.Enqueueing;
+using Penstock.Engine.Exec;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
@@ -32,6 +33,8 @@ public static class PenstockServices
         services.TryAddSingleton(new RetentionOptions());
         services.TryAddSingleton<IProcessList, HostProcessList>();
         services.TryAddSingleton(p => WorkerIdentity.OfThisProcess(p.GetRequiredService<IdGenerator>()));
+        services.TryAddSingleton(_ => new ExecOptions());
+        services.TryAddSingleton<RunRecords>();
         services.TryAddSingleton<UnitExecutor>();
         services.TryAddSingleton<Worker>();
         services.TryAddSingleton<Reaper>();

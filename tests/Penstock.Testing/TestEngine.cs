@@ -57,10 +57,16 @@ public sealed class TestEngine : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Lets the worker drain, and waits for it; the store stays open.</summary>
+    public async Task DrainAsync()
     {
         await _drain.CancelAsync();
         await _worker;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await DrainAsync();
         await Services.DisposeAsync();
         _drain.Dispose();
     }

@@ -23,6 +23,7 @@ internal static class OperationsCommands
                     [.. (await connection.Client.OperationsAsync(cancellationToken)).Where(operation => operation.Enqueueable || run.Value(all))];
                 run.Terminal.Result(operations, () => run.Terminal.Print(operations, "No operations: penstock.yaml names no pipeline.",
                     new Column<OperationView>("OPERATION", operation => operation.Name) { Style = _ => "bold" },
+                    new Column<OperationView>("KIND", operation => operation.Kind) { DropOrder = 2 },
                     new Column<OperationView>("QUEUE", operation => operation.QueueName) { DropOrder = 1 },
                     new Column<OperationView>("SUMMARY", operation => operation.Summary) { ShrinksTo = 30 }));
                 return ExitCodes.Ok;
@@ -45,6 +46,8 @@ internal static class OperationsCommands
                 run.Terminal.Result(operation, () => run.Terminal.PrintFields(
                     ("operation", operation.Name, "bold"),
                     ("summary", operation.Summary, null),
+                    ("kind", operation.Kind, null),
+                    ("command", operation.Command is { } command ? string.Join(' ', command.Select(Words.ShellWord)) : null, null),
                     ("queue", operation.QueueName, null),
                     ("attempts", $"{operation.MaxAttempts}", null),
                     ("timeout", operation.TimeoutSeconds is { } seconds ? Words.Of(TimeSpan.FromSeconds(seconds)) : "none", null),

@@ -57,6 +57,12 @@ internal static class Words
     public static string Json(JsonElement value, bool indented = true) =>
         JsonSerializer.Serialize(value, indented ? Indented : PenstockJson.Options);
 
+    /// <summary>An argument as it is typed in a shell.</summary>
+    public static string ShellWord(string argument) =>
+        argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:=@%+,{}".Contains(c, StringComparison.Ordinal))
+            ? argument
+            : $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+
     /// <summary>Spectre style of a job's status.</summary>
     public static string? StatusStyle(string status) => status switch
     {

@@ -22,6 +22,10 @@ public sealed class JobDrafting(OperationRegistry registry, TimeProvider time, I
         if (operation.IsItem)
             throw new InvalidJobException($"Operation '{job.Operation}' runs items of a batch; enqueue its coordinator instead.");
         string queue = registry.Queue(job.QueueName ?? operation.QueueName).Name;
+        if (registry.IsExternalQueue(queue) != operation.IsExternal)
+            throw new InvalidJobException(operation.IsExternal
+                ? $"Operation '{job.Operation}' is external and queue '{queue}' is not: its jobs must go to a queue of external operations, such as '{operation.QueueName}'."
+                : $"Queue '{queue}' holds jobs for remote workers, and '{job.Operation}' runs in this program. Leave queue_name out to use '{operation.QueueName}'.");
         CheckJson("payload", job.Payload);
         if (job.Meta is not null)
             CheckJson("meta", job.Meta);

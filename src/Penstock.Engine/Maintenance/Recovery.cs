@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
+using Penstock.Engine.Exec;
 using Penstock.Engine.Storage;
 
 namespace Penstock.Engine.Maintenance;
 
 /// <summary>Gives the units of dead workers to the living: after the lease, or at once where the process is seen to be gone.</summary>
 public sealed class Recovery(
-    IJobStore store, IJobReader reader, WorkerLeaseOptions options, IProcessList processes, TimeProvider time, ILogger<Recovery> logger)
+    IJobStore store, IJobReader reader, WorkerLeaseOptions options, IProcessList processes, RunRecords programs, TimeProvider time, ILogger<Recovery> logger)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -29,7 +30,12 @@ public sealed class Recovery(
         List<string> knownDead = workers
             .Where(w => w.Host == processes.Host && !processes.IsAlive(w.ProcessId, w.StartedAt))
             .Select(w => w.Id).ToList();
+        // First the programs, then the leases: once a job is free, another worker may begin it at once.
+        programs.Sweep();
+        DateTimeOffset silentSince = time.GetUtcNow() - options.Lease;
+        programs.Sweep([.. workers.Where(w => w.HeartbeatAt < silentSince).Select(w => w.Id).Concat(knownDead)]);
         RecoveryReport report = await store.RecoverAsync(options.Lease, options.MaxDeaths, knownDead, cancellationToken);
+        programs.Sweep(report.DeadWorkers);
         int freed = report.Requeued + report.Failed + report.Quarantined;
         if (report.DeadWorkers.Count > 0 || freed > 0)
             logger.Recovered(string.Join(", ", report.DeadWorkers), report.Requeued, report.Failed, report.Quarantined);

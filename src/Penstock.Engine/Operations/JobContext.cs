@@ -24,6 +24,10 @@ public sealed class JobContext
     public TimeProvider Time { get; }
     internal JobLease Lease { get; }
 
+    /// <summary>Whether the work must end now, without a pause for tidying up, because another worker may begin the job.</summary>
+    internal bool StopsAtOnce => Unit?.StopsAtOnce is true;
+    internal Workers.RunningUnit? Unit { get; init; }
+
     /// <summary>Writes an event to the job's history, visible to everyone when this returns.</summary>
     /// <param name="fields">An object whose public members become the JSON fields, in snake_case.</param>
     /// <exception cref="LeaseLostException">The job is no longer this execution's.</exception>

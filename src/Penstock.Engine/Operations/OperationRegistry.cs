@@ -1,24 +1,8 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Penstock.Engine.Enqueueing;
-using Penstock.Engine.Outcomes;
 
 namespace Penstock.Engine.Operations;
-
-/// <summary>One operation as registered: its code, its queue, and how often it may fail.</summary>
-/// <param name="Implementation">An <see cref="IOperation"/> or an <see cref="IItemOperation"/>, made once per execution by the container.</param>
-public sealed record OperationDefinition(string Name, Type Implementation, string QueueName, RetryPolicy Retry)
-{
-    /// <summary>One line for help texts and listings.</summary>
-    public string Summary { get; init; } = "";
-
-    /// <summary>Longest run of one attempt; null: no limit.</summary>
-    public TimeSpan? Timeout { get; init; }
-    public bool IsItem => Implementation.IsAssignableTo(typeof(IItemOperation));
-
-    /// <summary>The record its JSON payload is read into.</summary>
-    public required Type PayloadType { get; init; }
-}
 
 /// <summary>A named line of jobs.</summary>
 /// <param name="MaxRunning">Units that may run at once over all workers; null: as many as there are slots.</param>
@@ -39,10 +23,20 @@ public sealed class OperationRegistry
 {
     private readonly FrozenDictionary<string, OperationDefinition> _operations;
     private readonly FrozenDictionary<string, QueueDefinition> _queues;
+    private readonly FrozenSet<string> _externalQueues;
 
+    /// <exception cref="OperationDeclaredTwiceException"/>
+    /// <exception cref="QueueMixedException">External and in-process operations share a home queue.</exception>
     public OperationRegistry(IEnumerable<OperationDefinition> operations, IEnumerable<QueueDefinition> queues)
     {
-        _operations = operations.ToFrozenDictionary(o => o.Name, StringComparer.Ordinal);
+        Dictionary<string, OperationDefinition> operationsByName = new(StringComparer.Ordinal);
+        foreach (OperationDefinition operation in operations)
+        {
+            if (!operationsByName.TryAdd(operation.Name, operation))
+                throw new OperationDeclaredTwiceException(operation.Name);
+        }
+        _operations = operationsByName.ToFrozenDictionary(StringComparer.Ordinal);
+        _externalQueues = ExternalQueues(_operations.Values);
         // The last word on a queue wins, so that penstock.yaml can override what a pipeline declared.
         Dictionary<string, QueueDefinition> byName = new(StringComparer.Ordinal);
         foreach (QueueDefinition queue in queues)
@@ -54,6 +48,12 @@ public sealed class OperationRegistry
 
     public IEnumerable<OperationDefinition> Operations => _operations.Values.OrderBy(o => o.Name, StringComparer.Ordinal);
     public IEnumerable<QueueDefinition> Queues => _queues.Values.OrderBy(q => q.Name, StringComparer.Ordinal);
+
+    /// <summary>Queues that workers of this program take from; those of external operations are left to remote workers.</summary>
+    public IEnumerable<QueueDefinition> InProcessQueues => Queues.Where(q => !IsExternalQueue(q.Name));
+
+    /// <summary>Whether only workers outside this program take jobs from it.</summary>
+    public bool IsExternalQueue(string name) => _externalQueues.Contains(name);
 
     /// <exception cref="UnknownOperationException"/>
     public OperationDefinition Operation(string name) =>
@@ -80,5 +80,20 @@ public sealed class OperationRegistry
         {
             throw new InvalidPayloadException(operation.Name, error.Message);
         }
+    }
+
+    private static FrozenSet<string> ExternalQueues(IEnumerable<OperationDefinition> operations)
+    {
+        HashSet<string> external = new(StringComparer.Ordinal);
+        foreach (IGrouping<string, OperationDefinition> queue in operations.GroupBy(o => o.QueueName))
+        {
+            OperationDefinition? outside = queue.FirstOrDefault(o => o.IsExternal);
+            OperationDefinition? inside = queue.FirstOrDefault(o => !o.IsExternal);
+            if (outside is not null && inside is not null)
+                throw new QueueMixedException(queue.Key, outside.Name, inside.Name);
+            if (outside is not null)
+                external.Add(queue.Key);
+        }
+        return external.ToFrozenSet(StringComparer.Ordinal);
     }
 }

@@ -28,6 +28,9 @@ internal sealed class RunningUnit : IDisposable
     public CancellationToken Token { get; }
     public StopReason Reason => (StopReason)Volatile.Read(ref _reason);
 
+    /// <summary>The lease is in doubt or gone to another: no time to tidy up.</summary>
+    public bool StopsAtOnce { get; private set; }
+
     /// <summary>Longest run of this attempt; null: no limit.</summary>
     public TimeSpan? Timeout { get; private set; }
 
@@ -42,8 +45,10 @@ internal sealed class RunningUnit : IDisposable
 
     /// <summary>Asks the operation to stop; the first reason stands.</summary>
     /// <remarks>Throws nothing: a callback of the operation that fails must not keep the others running, nor end the process.</remarks>
-    public void Stop(StopReason reason)
+    /// <param name="atOnce">Its operation gets no grace; also when it was asked to stop before.</param>
+    public void Stop(StopReason reason, bool atOnce = false)
     {
+        StopsAtOnce |= atOnce;
         if (Interlocked.CompareExchange(ref _reason, (int)reason, 0) != 0)
             return;
         try

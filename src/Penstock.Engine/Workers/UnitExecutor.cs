@@ -24,11 +24,12 @@ public sealed class UnitExecutor(
             OperationDefinition definition = registry.Operation(unit.Lease.Operation);
             object payload = OperationRegistry.ReadPayload(definition, unit.Lease.Payload);
             await using AsyncServiceScope scope = scopes.CreateAsyncScope();
-            object implementation = scope.ServiceProvider.GetRequiredService(definition.Implementation);
+            object implementation = scope.ServiceProvider.GetRequiredService(
+                definition.Implementation ?? throw new OperationExternalException(definition.Name));
             unit.Begin(unit.Lease is JobLease { Timeout: { } own } ? own : definition.Timeout);
             return unit.Lease switch
             {
-                JobLease job => await RunJobAsync((IOperation)implementation, payload, job, unit.Token),
+                JobLease job => await RunJobAsync((IOperation)implementation, payload, job, unit),
                 ItemLease item => await RunItemAsync((IItemOperation)implementation, payload, item, unit.Token),
                 _ => throw new InvalidOperationException($"A lease is for a job or an item, not {unit.Lease.GetType().Name}."),
             };
@@ -39,9 +40,9 @@ public sealed class UnitExecutor(
         }
     }
 
-    private async Task<Completion> RunJobAsync(IOperation operation, object payload, JobLease lease, CancellationToken cancellationToken)
+    private async Task<Completion> RunJobAsync(IOperation operation, object payload, JobLease lease, RunningUnit unit)
     {
-        JobOutcome outcome = await operation.ExecuteAsync(payload, new JobContext(lease, store, time), cancellationToken);
+        JobOutcome outcome = await operation.ExecuteAsync(payload, new JobContext(lease, store, time) { Unit = unit }, unit.Token);
         NewJob? continuation = outcome switch
         {
             JobOutcome.Succeeded done => done.Continuation,
@@ -91,7 +92,7 @@ public sealed class UnitExecutor(
             RetryLaterException later => new Completion.Snoozed(lease, later.Message, time.GetUtcNow() + later.DelayAfter(RetriesOf(lease))),
             PenstockException { Kind: ErrorKind.StorageFull or ErrorKind.Unavailable } busy =>
                 new Completion.Snoozed(lease, busy.Message, time.GetUtcNow() + new RetryLaterException(busy.Code, StoreBusyDelay).DelayAfter(RetriesOf(lease))),
-            PenstockException known => Failed(lease, known, known.Code, known.Message, mayRetry: false),
+            PenstockException known => Failed(lease, known, known.Code, known.Message, known.MayRetry),
             _ => Failed(lease, error, error.GetType().Name, error.Message, mayRetry: true),
         };
     }

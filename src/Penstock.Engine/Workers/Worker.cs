@@ -58,8 +58,8 @@ public sealed class Worker : IWakeUpListener
         _time = time;
         _logger = logger;
         _queues = options.Queues.Count > 0
-            ? options.Queues.Select(name => registry.Queue(name).Name).ToList()
-            : registry.Queues.Select(q => q.Name).ToList();
+            ? options.Queues.Select(name => InProcess(registry, registry.Queue(name).Name)).ToList()
+            : registry.InProcessQueues.Select(q => q.Name).ToList();
         _queueSet = _queues.ToHashSet(StringComparer.Ordinal);
         _prefetch = new PrefetchGauge(options.PrefetchMax);
         _keeper = new LeaseKeeper(store, leases, identity, time);
@@ -307,7 +307,7 @@ public sealed class Worker : IWakeUpListener
     private async Task StartOverAsync()
     {
         _logger.TakenForDead(_keeper.WorkerId, _units.Count);
-        StopAll(StopReason.LeaseLost);
+        StopAll(StopReason.LeaseLost, atOnce: true);
         await RegisterAsync(CancellationToken.None);
     }
 
@@ -319,7 +319,7 @@ public sealed class Worker : IWakeUpListener
             GiveBackNext();
         using CancellationTokenSource grace = new(_options.ShutdownGrace, _time);
         using CancellationTokenRegistration release = grace.Token.Register(() => StopAll(StopReason.Release));
-        using CancellationTokenRegistration hurry = releaseNow.Register(() => StopAll(StopReason.Release));
+        using CancellationTokenRegistration hurry = releaseNow.Register(() => StopAll(StopReason.Release, atOnce: true));
         int failures = 0;
         while (!_units.IsEmpty || _ended.Count > 0)
         {
@@ -344,10 +344,13 @@ public sealed class Worker : IWakeUpListener
         }
     }
 
-    private void StopAll(StopReason reason)
+    private static string InProcess(OperationRegistry registry, string queue) =>
+        registry.IsExternalQueue(queue) ? throw new QueueExternalException(queue) : queue;
+
+    private void StopAll(StopReason reason, bool atOnce = false)
     {
         foreach (RunningUnit unit in _units.Values)
-            unit.Stop(reason);
+            unit.Stop(reason, atOnce);
     }
 
     private void Forget(RunningUnit unit)
@@ -370,7 +373,7 @@ public sealed class Worker : IWakeUpListener
             if (_keeper.IsInDoubt && !_units.IsEmpty)
             {
                 _logger.LeaseInDoubt(_keeper.Silence.TotalSeconds, _units.Count);
-                StopAll(StopReason.Release);
+                StopAll(StopReason.Release, atOnce: true);
             }
             _signals.Writer.TryWrite(Signal.CheckLeases);
         }

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Hosting;
+using Penstock.Engine.Exec;
 using Penstock.Engine.Maintenance;
 
 namespace Penstock.Engine.Workers;
 
 /// <summary>Hosts the worker and the engine's own chores; ends only when the worker has drained.</summary>
 internal sealed class WorkerService(
-    Worker worker, Reaper reaper, Recovery recovery, Retention retention, WorkerOptions options,
+    Worker worker, Reaper reaper, Recovery recovery, Retention retention, RunRecords programs, WorkerOptions options,
     IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
 {
     /// <summary>How long released units may take to notice; one that never does is freed by the recovery of the next process.</summary>
@@ -35,6 +36,8 @@ internal sealed class WorkerService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        // Before the first claim: a job of a killed worker must not begin again while its program still runs.
+        programs.Sweep();
         Task chores = Task.WhenAll(reaper.RunAsync(stoppingToken), recovery.RunAsync(stoppingToken), retention.RunAsync(stoppingToken));
         await worker.RunAsync(stoppingToken, _releaseNow.Token);
         if (options.EndsHost && !stoppingToken.IsCancellationRequested)

@@ -26,10 +26,16 @@ internal static class OperationEndpoints
 
     private static OperationView ToView(OperationDefinition operation) => new(
         operation.Name, operation.QueueName, operation.Summary, operation.Retry.MaxAttempts, operation.Timeout?.TotalSeconds,
-        !operation.IsItem, SchemaOf(operation.PayloadType));
+        !operation.IsItem, SchemaOf(operation.PayloadType))
+    {
+        Kind = operation.Kind,
+        Command = operation.Exec?.Command,
+    };
 
     private static JsonElement SchemaOf(Type payload)
     {
+        if (payload == typeof(JsonElement))
+            return JsonSerializer.SerializeToElement(new { type = "object" });
         JsonNode schema = SchemaOptions.GetJsonSchemaAsNode(payload);
         return JsonSerializer.SerializeToElement(schema);
     }

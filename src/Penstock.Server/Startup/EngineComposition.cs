@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Penstock.Engine;
+using Penstock.Engine.Exec;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
@@ -19,6 +20,7 @@ internal static class EngineComposition
     {
         PenstockSettings settings = options.Configuration.Settings;
         AddOptions(services, settings, options);
+        services.AddSingleton(new ExecOptions { BaseFolder = workspace.Root, RunFolder = workspace.ExecFolder });
         services.AddSingleton<IArtifactStore>(provider => new FolderArtifactStore(
             workspace.ArtifactFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IdGenerator>()));
         services.AddPenstock(builder =>
@@ -26,12 +28,22 @@ internal static class EngineComposition
             builder.UseSqlite(workspace.DatabaseFile).UseNeighbours(new NeighbourOptions(workspace.WakeFolder, options.ListensHttp));
             if (settings.Pipelines.Contains("proteins"))
                 builder.AddProteins(OptionsOf(settings.Proteins));
+            foreach (OperationSettings operation in settings.Operations)
+                AddOperation(builder, operation);
             // Last, so that penstock.yaml has the last word on a queue that a pipeline declares.
             foreach (QueueSettings queue in settings.Queues)
                 builder.AddQueue(new QueueDefinition(queue.Name, queue.MaxRunning, OnLost(queue)));
         });
         if (options.RunWorkers)
             services.AddPenstockWorker();
+    }
+
+    private static void AddOperation(PenstockBuilder builder, OperationSettings operation)
+    {
+        if (operation.Kind == "external")
+            builder.AddExternalOperation(operation.Name, operation.Queue, operation.Summary, operation.Retry, operation.Timeout);
+        else
+            builder.AddExecOperation(operation.ToExec());
     }
 
     private static void AddOptions(IServiceCollection services, PenstockSettings settings, HostOptions options)

@@ -30,6 +30,9 @@ public sealed class Workspace
 
     /// <summary>Keys of the session cookies; they outlive a restart so that sessions do.</summary>
     public string KeysFolder => Path.Combine(RunFolder, "keys");
+
+    /// <summary>Marks of running programs, by which those of a killed server are found.</summary>
+    public string ExecFolder => Path.Combine(RunFolder, "exec");
     public string ServerFile => Path.Combine(RunFolder, "server.json");
 
     /// <summary>The number of the process that holds the lock.</summary>

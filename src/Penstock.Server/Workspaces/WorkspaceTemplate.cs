@@ -28,5 +28,13 @@ internal static class WorkspaceTemplate
         #    max_running: 1             # over all workers
         #    on_lost: requeue           # or fail: what becomes of a job whose worker died
 
+        #operations:                    # operations of your own; 'penstock operations list' shows them all
+        #  - name: proteins.composition
+        #    kind: exec                 # a program, started without a shell; or external: run by remote workers
+        #    queue: proteins.exec
+        #    command: [awk, -f, tools/composition.awk]
+        #    env: [PATH, HOME]          # all the server's variables it gets
+        #    timeout_seconds: 600
+
         """;
 }

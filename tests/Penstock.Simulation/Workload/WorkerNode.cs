@@ -1,5 +1,6 @@
 using Penstock.Engine;
 using Penstock.Engine.Enqueueing;
+using Penstock.Engine.Exec;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
@@ -39,7 +40,9 @@ internal sealed class WorkerNode : IDisposable
             new TracedLogger<Worker>(process, world.Trace));
         _reaper = new Reaper(store, world.Reaping, world.Time, new TracedLogger<Reaper>(process, world.Trace));
         _recovery = new Recovery(
-            store, reader, world.Leases, new SimulatedProcessList(world, process.Host), world.Time,
+            store, reader, world.Leases, new SimulatedProcessList(world, process.Host),
+            // No folder: simulated operations start no programs, and those of this machine are none of the simulation's business.
+            new RunRecords(new ExecOptions { RunFolder = "" }, new TracedLogger<RunRecords>(process, world.Trace)), world.Time,
             new TracedLogger<Recovery>(process, world.Trace));
         _retention = new Retention(store, new RetentionOptions(), world.Time, new TracedLogger<Retention>(process, world.Trace));
     }

@@ -37,6 +37,8 @@ internal sealed class EnvironmentSource(List<ConfigProblem> problems, List<strin
             Assign(setting, name, text);
         else if (key.StartsWith("queues.", StringComparison.Ordinal))
             problems.Add(new ConfigProblem($"variable {name}", key, "queues are set in penstock.yaml only."));
+        else if (key.StartsWith("operations.", StringComparison.Ordinal))
+            problems.Add(new ConfigProblem($"variable {name}", key, "operations are set in penstock.yaml only."));
         else
             problems.Add(new ConfigProblem($"variable {name}", key, $"there is no setting {key}.{SettingCatalog.Suggestion(key)}"));
     }

@@ -26,4 +26,7 @@ public sealed class PenstockSettings
 
     /// <summary>Overrides of declared queues, and queues of one's own. Set in <c>penstock.yaml</c> only.</summary>
     public IReadOnlyList<QueueSettings> Queues { get; set; } = [];
+
+    /// <summary>Operations of one's own: programs of the system, and those of remote workers. Set in <c>penstock.yaml</c> only.</summary>
+    public IReadOnlyList<OperationSettings> Operations { get; set; } = [];
 }

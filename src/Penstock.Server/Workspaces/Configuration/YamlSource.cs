@@ -14,6 +14,11 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
     /// <summary>Where the queues are listed; null when they are not.</summary>
     public string? QueuesOrigin { get; private set; }
 
+    public List<OperationSettings> Operations { get; } = [];
+
+    /// <summary>Where the workspace's own operations are listed; null when they are not.</summary>
+    public string? OperationsOrigin { get; private set; }
+
     public void Read(string text)
     {
         YamlStream stream = [];
@@ -44,6 +49,11 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
         {
             QueuesOrigin = IsEmpty(value) ? null : Line(key.Start);
             ReadQueues(value);
+        }
+        else if (name == "operations")
+        {
+            OperationsOrigin = IsEmpty(value) ? null : Line(key.Start);
+            ReadOperations(value);
         }
         else if (value is YamlMappingNode section && SettingCatalog.Find(name) is null)
         {
@@ -93,6 +103,29 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
             ReadQueue(entry);
     }
 
+    private void ReadOperations(YamlNode node)
+    {
+        if (IsEmpty(node))
+            return;
+        if (node is not YamlSequenceNode list)
+        {
+            problems.Add(new ConfigProblem(Line(node.Start), "operations", "operations is a list of entries such as '- name: proteins.fold'."));
+            return;
+        }
+        foreach (YamlNode entry in list)
+        {
+            if (new OperationEntry(problems).Read(entry) is not { } operation)
+                continue;
+            if (Operations.Exists(other => other.Name == operation.Name))
+                problems.Add(new ConfigProblem(Line(entry.Start), "operations.name", $"operation {operation.Name} is listed twice."));
+            else if (Operations.Find(other => other.Queue == operation.Queue && other.Kind != operation.Kind) is { } mixed)
+                problems.Add(new ConfigProblem(Line(entry.Start), "operations.queue",
+                    $"operation {operation.Name} is {operation.Kind} and {mixed.Name} is {mixed.Kind}, and both name queue {operation.Queue}; give one of them a queue of its own."));
+            else
+                Operations.Add(operation);
+        }
+    }
+
     private void ReadQueue(YamlNode entry)
     {
         if (entry is not YamlMappingNode mapping)
@@ -140,10 +173,10 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
 
     private void Wrong(YamlNode at, string key, string message) => problems.Add(new ConfigProblem(Line(at.Start), $"queues.{key}", message));
 
-    private static string Line(Mark mark) => $"{Workspace.ConfigFileName} line {mark.Line}";
+    internal static string Line(Mark mark) => $"{Workspace.ConfigFileName} line {mark.Line}";
 
-    private static string TextOf(YamlNode node) => (node as YamlScalarNode)?.Value ?? node.ToString();
+    internal static string TextOf(YamlNode node) => (node as YamlScalarNode)?.Value ?? node.ToString();
 
-    private static bool IsEmpty(YamlNode node) =>
+    internal static bool IsEmpty(YamlNode node) =>
         node is YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" };
 }
