@@ -45,7 +45,11 @@ public sealed record QueueState(
 /// <param name="State"><c>running</c>, <c>draining</c>, or <c>dead</c> (its heartbeat is older than the lease).</param>
 public sealed record WorkerState(
     string Id, string Host, int ProcessId, IReadOnlyList<string> Queues, int Slots, int Busy, string State,
-    DateTimeOffset StartedAt, DateTimeOffset HeartbeatAt);
+    DateTimeOffset StartedAt, DateTimeOffset HeartbeatAt)
+{
+    /// <summary>How it takes part: see <see cref="WorkerKinds"/>.</summary>
+    public string Kind { get; init; } = WorkerKinds.Process;
+}
 
 /// <param name="Kind"><c>job</c>, or <c>item</c> of the batch of <see cref="JobId"/>.</param>
 /// <param name="Status"><c>pending</c> or <c>redriven</c>.</param>

@@ -61,7 +61,7 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
 
     private const string WorkersSql = """
         select w.id, w.host, w.pid, w.queues, w.slots, min((select count(*) from claim c where c.worker_id = w.id), w.slots),
-               w.draining, w.started_at, w.heartbeat_at
+               w.draining, w.started_at, w.heartbeat_at, w.kind
           from worker w order by w.host, w.pid, w.id
         """;
 
@@ -222,7 +222,10 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
         string state = heartbeatAt < deadBefore ? "dead" : row.GetBoolean(6) ? "draining" : "running";
         return new WorkerState(
             row.GetString(0), row.GetString(1), row.GetInt32(2), JsonSerializer.Deserialize<string[]>(row.GetString(3)) ?? [],
-            row.GetInt32(4), row.GetInt32(5), state, row.Instant(7), heartbeatAt);
+            row.GetInt32(4), row.GetInt32(5), state, row.Instant(7), heartbeatAt)
+        {
+            Kind = row.GetString(9),
+        };
     }
 
     private static DeadLetter ReadDeadLetter(DbDataReader row) => new(

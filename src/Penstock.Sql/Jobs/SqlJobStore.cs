@@ -103,6 +103,9 @@ public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProv
     public Task<IReadOnlySet<UnitKey>> HeldAsync(string workerId, CancellationToken cancellationToken) =>
         database.ReadAsync((session, token) => WorkerTable.HeldAsync(session, workerId, token), cancellationToken);
 
+    public Task<UnitLease?> FindLeaseAsync(string workerId, UnitKey unit, CancellationToken cancellationToken) =>
+        database.ReadAsync((session, token) => GiveBackWriter.FindAsync(session, workerId, unit, token), cancellationToken);
+
     public Task GiveBackAsync(string workerId, IReadOnlyCollection<UnitKey> units, CancellationToken cancellationToken) =>
         WriteAsync(
             async (write, token) =>

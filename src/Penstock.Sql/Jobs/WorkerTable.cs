@@ -7,8 +7,8 @@ namespace Penstock.Sql.Jobs;
 internal static class WorkerTable
 {
     private const string RegisterSql = """
-        insert into worker (id, host, pid, process_started_at, queues, slots, busy, draining, started_at, heartbeat_at)
-        values (@id, @host, @pid, @process_started_at, @queues, @slots, @busy, @draining, @now, @now)
+        insert into worker (id, host, pid, process_started_at, queues, slots, busy, draining, started_at, heartbeat_at, kind)
+        values (@id, @host, @pid, @process_started_at, @queues, @slots, @busy, @draining, @now, @now, @kind)
         """;
 
     private const string BeatSql = """
@@ -25,7 +25,8 @@ internal static class WorkerTable
             .Bind("id", beat.WorkerId).Bind("now", write.Now).Bind("busy", beat.Busy).Bind("draining", beat.Draining ? 1 : 0);
         if (beat.Registers)
             statement.Bind("host", beat.Host).Bind("pid", beat.ProcessId).Bind("process_started_at", beat.ProcessStartedAt)
-                .Bind("queues", JsonSerializer.Serialize(beat.Queues)).Bind("slots", beat.Slots);
+                .Bind("queues", JsonSerializer.Serialize(beat.Queues)).Bind("slots", beat.Slots)
+                .Bind("kind", beat.Kind);
         return await statement.ExecuteAsync(cancellationToken) > 0;
     }
 

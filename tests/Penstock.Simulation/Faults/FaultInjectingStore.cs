@@ -50,6 +50,9 @@ internal sealed class FaultInjectingStore(IJobStore inner, SimulatedProcess proc
     public Task<IReadOnlySet<UnitKey>> HeldAsync(string workerId, CancellationToken cancellationToken) =>
         CallAsync("held", () => inner.HeldAsync(workerId, cancellationToken));
 
+    public Task<UnitLease?> FindLeaseAsync(string workerId, UnitKey unit, CancellationToken cancellationToken) =>
+        CallAsync("find lease", () => inner.FindLeaseAsync(workerId, unit, cancellationToken));
+
     public Task GiveBackAsync(string workerId, IReadOnlyCollection<UnitKey> units, CancellationToken cancellationToken) =>
         CallAsync("give back", () => inner.GiveBackAsync(workerId, units, cancellationToken), string.Join(", ", units));
 
