@@ -19,6 +19,7 @@ using Penstock.Server.Logging;
 using Penstock.Server.OpenApi;
 using Penstock.Server.Queues;
 using Penstock.Server.Startup;
+using Penstock.Server.Workers;
 using Penstock.Server.Workspaces;
 
 namespace Penstock.Server;
@@ -104,6 +105,7 @@ public static class PenstockHost
         app.MapOperations();
         app.MapEvents();
         app.MapQueues();
+        app.MapWorkerProtocol();
         app.MapDeadLetters();
         app.MapArtifacts();
         app.MapConfig();

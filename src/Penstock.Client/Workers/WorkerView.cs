@@ -5,4 +5,8 @@ namespace Penstock.Client.Workers;
 /// <param name="State"><c>running</c>, <c>draining</c>, or <c>dead</c> (its heartbeat is older than the lease).</param>
 public sealed record WorkerView(
     string Id, string Host, int ProcessId, IReadOnlyList<string> Queues, int Slots, int Busy, string State,
-    DateTimeOffset StartedAt, DateTimeOffset HeartbeatAt);
+    DateTimeOffset StartedAt, DateTimeOffset HeartbeatAt)
+{
+    /// <summary><c>process</c>: has the engine in it. <c>http</c>: takes part over the worker protocol.</summary>
+    public string Kind { get; init; } = "process";
+}

@@ -34,7 +34,10 @@ internal static class QueueEndpoints
     /// <summary>The processes that take jobs, dead ones too until they are cleared away.</summary>
     internal static async Task<Ok<IEnumerable<WorkerView>>> WorkersAsync(IJobReader reader, CancellationToken cancellationToken) =>
         TypedResults.Ok((await reader.WorkersAsync(cancellationToken)).Select(worker => new WorkerView(
-            worker.Id, worker.Host, worker.ProcessId, worker.Queues, worker.Slots, worker.Busy, worker.State, worker.StartedAt, worker.HeartbeatAt)));
+            worker.Id, worker.Host, worker.ProcessId, worker.Queues, worker.Slots, worker.Busy, worker.State, worker.StartedAt, worker.HeartbeatAt)
+        {
+            Kind = worker.Kind,
+        }));
 
     private static QueueView ToView(QueueState queue) => new(
         queue.Name, queue.MaxRunning, queue.Paused, queue.Ready, queue.Deferred, queue.Running, queue.OldestReadyAt,
