@@ -37,7 +37,7 @@ public interface IJobStore
     /// <summary>Which of the worker's leases still stand, by kind and short key.</summary>
     Task<IReadOnlySet<UnitKey>> HeldAsync(string workerId, CancellationToken cancellationToken);
 
-    /// <summary>A lease by its key, for those who remember nothing else of it; its payload is left out. Null: the worker does not hold it.</summary>
+    /// <summary>A lease by its key, for those who remember nothing else of it. Null: the worker does not hold it.</summary>
     Task<UnitLease?> FindLeaseAsync(string workerId, UnitKey unit, CancellationToken cancellationToken);
 
     /// <summary>Gives back leases the worker holds without knowing of them: the answer to their claim was lost.</summary>

@@ -69,8 +69,9 @@ internal static partial class WorkerChecks
         _ => throw Wrong("progress", $"{progress.Current} of {progress.Total}", "current from 0 to total"),
     };
 
-    public static RemoteEnd End(UnitFinish finish) => finish.Outcome switch
+    public static RemoteEnd End(UnitKey unit, UnitFinish finish) => finish.Outcome switch
     {
+        "succeeded" when unit.IsItem && finish.Result is null => throw Wrong("result", "null", "of an item its payload in the next stage; {} in the last"),
         "succeeded" => new RemoteEnd.Succeeded(finish.Result is { } result ? result.GetRawText() : "null"),
         "failed" => new RemoteEnd.Failed(Code(finish.ErrorCode), finish.ErrorMessage ?? "", finish.Retryable),
         "snoozed" => new RemoteEnd.PutOff(finish.ErrorMessage ?? "", Delay(finish.DelaySeconds)),
@@ -91,7 +92,7 @@ internal static partial class WorkerChecks
     [GeneratedRegex(@"^[A-Za-z0-9.\-]{1,100}$")]
     private static partial Regex HostName();
 
-    [GeneratedRegex(@"^[a-z0-9_]+(\.[a-z0-9_]+)*$(?<=^.{1,100})")]
+    [GeneratedRegex(@"^(?=.{1,100}$)[a-z0-9_]+(\.[a-z0-9_]+)*$")]
     private static partial Regex EventName();
 }
 

@@ -18,7 +18,7 @@ internal static class WorkerProtocolEndpoints
     {
         RouteGroupBuilder workers = routes.MapGroup("/workers").WithTags("Worker protocol").RequireAuthorization(Policies.Operator);
         workers.MapPost("", RegisterAsync).ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         workers.MapDelete("/{workerId}", RetireAsync).ProducesProblem(StatusCodes.Status404NotFound);
         workers.MapPost("/{workerId}/claim", ClaimAsync).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
@@ -75,7 +75,8 @@ internal static class WorkerProtocolEndpoints
     internal static async Task<NoContent> FinishAsync(
         string workerId, string unit, UnitFinish finish, RemoteWorkers remote, CancellationToken cancellationToken)
     {
-        await remote.FinishAsync(workerId, WorkerChecks.Unit(unit), WorkerChecks.End(finish), cancellationToken);
+        UnitKey key = WorkerChecks.Unit(unit);
+        await remote.FinishAsync(workerId, key, WorkerChecks.End(key, finish), cancellationToken);
         return TypedResults.NoContent();
     }
 

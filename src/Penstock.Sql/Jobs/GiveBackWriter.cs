@@ -6,13 +6,13 @@ namespace Penstock.Sql.Jobs;
 internal static class GiveBackWriter
 {
     private const string JobSql = """
-        select j.id, j.attempt, j.operation, j.queue_name, j.max_attempts, j.failures, j.retries, j.parent_job_id, c.claimed_at
+        select j.id, j.attempt, j.operation, j.queue_name, j.max_attempts, j.failures, j.retries, j.parent_job_id, c.claimed_at, j.payload
           from claim c join job j on j.seq = c.seq and j.fence = c.fence
          where c.kind = 0 and c.seq = @seq and c.fence = @fence and c.worker_id = @worker_id
         """;
 
     private const string ItemSql = """
-        select i.parent_job_id, i.attempt, i.operation, i.queue_name, i.stage, i.item_index, i.failures, i.retries, c.claimed_at
+        select i.parent_job_id, i.attempt, i.operation, i.queue_name, i.stage, i.item_index, i.failures, i.retries, c.claimed_at, i.payload
           from claim c join item i on i.seq = c.seq and i.fence = c.fence
          where c.kind = 1 and c.seq = @seq and c.fence = @fence and c.worker_id = @worker_id
         """;
@@ -27,7 +27,7 @@ internal static class GiveBackWriter
         }
     }
 
-    /// <summary>The lease of a key as far as its end needs it: without the payload. Null: the worker does not hold it.</summary>
+    /// <summary>The lease of a key of a key. Null: the worker does not hold it.</summary>
     public static async Task<UnitLease?> FindAsync(
         SqlSession session, string workerId, UnitKey unit, CancellationToken cancellationToken)
     {
@@ -37,9 +37,9 @@ internal static class GiveBackWriter
             row => unit.IsItem
                 ? new ItemLease(
                     row.GetGuid(0), row.GetInt32(4), row.GetInt32(5), unit.Seq, workerId, unit.Fence, row.GetInt32(1), row.GetString(2),
-                    row.GetString(3), "{}", row.Instant(8), row.GetInt32(6), row.GetInt32(7))
+                    row.GetString(3), row.GetString(9), row.Instant(8), row.GetInt32(6), row.GetInt32(7))
                 : new JobLease(
-                    row.GetGuid(0), unit.Seq, workerId, unit.Fence, row.GetInt32(1), row.GetString(2), row.GetString(3), "{}", row.Instant(8),
+                    row.GetGuid(0), unit.Seq, workerId, unit.Fence, row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetString(9), row.Instant(8),
                     row.GetInt32(4), row.GetInt32(5), row.GetInt32(6), row.GuidOrNull(7), null),
             cancellationToken);
     }
