@@ -67,6 +67,31 @@ public sealed partial class PenstockClient
     public Task<RedriveReply> RedriveDeadLetterAsync(Guid deadLetterId, CancellationToken cancellationToken) =>
         PostAsync<RedriveReply>($"/dead-letters/{deadLetterId}/redrive", null, cancellationToken);
 
+    public Task<DeadLetterView> ReviewDeadLetterAsync(
+        Guid deadLetterId, DeadLetterReviewRequest review, CancellationToken cancellationToken) =>
+        PostAsync<DeadLetterView>($"/dead-letters/{deadLetterId}/review", review, cancellationToken);
+
+    public Task<DeadLetterView> EditDeadLetterAsync(Guid deadLetterId, DeadLetterEditRequest edit, CancellationToken cancellationToken) =>
+        SendAsync<DeadLetterView>(HttpMethod.Put, $"/dead-letters/{deadLetterId}/payload", Json(edit), cancellationToken);
+
+    public Task<DeadLetterView> ArchiveDeadLetterAsync(Guid deadLetterId, string? note, CancellationToken cancellationToken) =>
+        PostAsync<DeadLetterView>($"/dead-letters/{deadLetterId}/archive", new DeadLetterNoteRequest(note), cancellationToken);
+
+    public Task<DeadLetterView> ReopenDeadLetterAsync(Guid deadLetterId, string? note, CancellationToken cancellationToken) =>
+        PostAsync<DeadLetterView>($"/dead-letters/{deadLetterId}/reopen", new DeadLetterNoteRequest(note), cancellationToken);
+
+    /// <summary>Sends all that fit again, as a job of the server: its progress and result tell how it went.</summary>
+    public Task<QueuedJob> RedriveDeadLettersAsync(DeadLetterSelection selection, CancellationToken cancellationToken) =>
+        PostAsync<QueuedJob>("/dead-letters/redrive", selection, cancellationToken);
+
+    /// <summary>Archives all that fit, as a job of the server.</summary>
+    public Task<QueuedJob> ArchiveDeadLettersAsync(DeadLetterSelection selection, CancellationToken cancellationToken) =>
+        PostAsync<QueuedJob>("/dead-letters/archive", selection, cancellationToken);
+
+    /// <summary>Runs a job that has ended once more, where its queue allows that.</summary>
+    public Task<QueuedJob> RequeueJobAsync(Guid jobId, CancellationToken cancellationToken) =>
+        PostAsync<QueuedJob>($"/jobs/{jobId}/requeue", null, cancellationToken);
+
     /// <param name="after">The last name seen; null: from the beginning.</param>
     /// <param name="limit">1 to 500.</param>
     public Task<IReadOnlyList<ArtifactView>> ArtifactsAsync(
@@ -104,5 +129,6 @@ public sealed partial class PenstockClient
 
     private static ApiPath Filtered(string path, DeadLetterQuery query) =>
         new ApiPath(path).With("status", query.Status).With("queue_name", query.QueueName)
-            .With("error_code", query.ErrorCode).With("job_id", query.JobId);
+            .With("error_code", query.ErrorCode).With("job_id", query.JobId).With("operation", query.Operation)
+            .With("assignee", query.Assignee).With("quarantined", query.Quarantined);
 }

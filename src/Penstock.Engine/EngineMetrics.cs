@@ -29,6 +29,7 @@ public static class EngineMetrics
             Completion.Threw { RetryAt: null } => "failed",
             Completion.Threw => "retried",
             Completion.Snoozed => "snoozed",
+            Completion.Suspended => "suspended",
             _ => "released",
         };
         Duration.Record(

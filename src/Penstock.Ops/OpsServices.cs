@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Penstock.Engine;
+using Penstock.Ops.DeadLetters;
 using Penstock.Ops.Health;
 using Penstock.Ops.Metrics;
 using Penstock.Ops.Security;
@@ -28,6 +30,11 @@ public static class OpsServices
         return services;
     }
 
+    /// <summary>The operations that the plane itself runs as jobs.</summary>
+    public static PenstockBuilder AddOpsOperations(this PenstockBuilder builder) => builder
+        .AddOperation<SettleDeadLetters>(
+            SettleDeadLetters.OperationName, SettleDeadLetters.QueueName, "Sends many dead letters again, or archives them.");
+
     /// <summary>Authentication, the same-origin rule, authorization: after routing, before the endpoints.</summary>
     public static void UseOps(this IApplicationBuilder app) => app.UseSecurity();
 
@@ -39,6 +46,7 @@ public static class OpsServices
         routes.MapUsers();
         routes.MapTokens();
         routes.MapAudit();
+        routes.MapDeadLetters();
     }
 
     /// <summary>After the migrations, before the first request.</summary>

@@ -11,7 +11,6 @@ using Penstock.Console;
 using Penstock.Ops;
 using Penstock.Proteins;
 using Penstock.Server.Artifacts;
-using Penstock.Server.DeadLetters;
 using Penstock.Server.Events;
 using Penstock.Server.Http;
 using Penstock.Server.Jobs;
@@ -106,7 +105,6 @@ public static class PenstockHost
         app.MapEvents();
         app.MapQueues();
         app.MapWorkerProtocol();
-        app.MapDeadLetters();
         app.MapArtifacts();
         app.MapConfig();
         if (options.Configuration.Settings.Pipelines.Contains("proteins"))

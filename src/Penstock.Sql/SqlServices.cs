@@ -15,6 +15,7 @@ public static class SqlServices
         builder.Services.AddSingleton<ISchema>(p => p.GetRequiredService<Migrator>());
         builder.Services.AddSingleton<IJobStore, SqlJobStore>();
         builder.Services.AddSingleton<IJobReader, SqlJobReader>();
+        builder.Services.AddSingleton<IDeadLetterStore, SqlDeadLetterStore>();
         return builder;
     }
 

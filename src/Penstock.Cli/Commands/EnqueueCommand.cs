@@ -72,7 +72,7 @@ internal static class EnqueueCommand
         return ExitCodes.Ok;
     }
 
-    private static async Task<JsonElement?> ReadPayloadAsync(CommandRun run, string[] parts, CancellationToken cancellationToken)
+    internal static async Task<JsonElement?> ReadPayloadAsync(CommandRun run, string[] parts, CancellationToken cancellationToken)
     {
         if (parts.Length == 0)
             return null;

@@ -14,7 +14,7 @@ internal static class JobsCommands
     public static Command Create(CliContext cli) =>
         new CliCommand("jobs", "Look at jobs, enqueue, watch, cancel and delete them.",
                 "penstock jobs list --status failed", "penstock jobs enqueue ping --watch", "penstock jobs show last")
-            .With(List(cli), Show(cli), Events(cli), EnqueueCommand.Create(cli), Watch(cli), Cancel(cli), Redrive(cli), Delete(cli));
+            .With(List(cli), Show(cli), Events(cli), EnqueueCommand.Create(cli), Watch(cli), Cancel(cli), Redrive(cli), Requeue(cli), Delete(cli));
 
     public static Argument<string> JobArgument() =>
         new("JOB") { Description = "Id, the end of it as listings show, or 'last'." };
@@ -147,6 +147,22 @@ internal static class JobsCommands
                 run.Terminal.Result(reply, () => run.Terminal.Line(
                     $"[green]✓[/] sent {Words.Plural(reply.Redriven, "dead letter")} of {reply.Id} again; it is {reply.Status}"));
                 return ExitCodes.Ok;
+            });
+    }
+
+    private static CliCommand Requeue(CliContext cli)
+    {
+        Argument<string> job = JobArgument();
+        Option<bool> watch = new("--watch", "-w") { Description = "Follow it to its end." };
+        return new CliCommand("requeue", "Run a job that has ended once more, where its queue allows that.", "penstock jobs requeue last --watch")
+            .With(job, watch)
+            .Does(cli, async (run, cancellationToken) =>
+            {
+                bool goOn = run.Value(watch);
+                await using ServerConnection connection = await run.ConnectAsync(cancellationToken, goOn ? Workers.Run : Workers.None);
+                Guid id = await JobIds.ResolveAsync(connection.Client, run.Required(job), cancellationToken);
+                QueuedJob queued = await connection.Client.RequeueJobAsync(id, cancellationToken);
+                return await EnqueueCommand.EnqueuedAsync(run, connection, queued, "requeued:", goOn, cancellationToken);
             });
     }
 

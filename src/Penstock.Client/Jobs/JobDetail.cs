@@ -21,6 +21,9 @@ public sealed record JobDetail : JobView
     /// <summary>The caller's own notes.</summary>
     public required JsonElement? Meta { get; init; }
 
+    /// <summary>It has ended, and its queue lets an operator run it again.</summary>
+    public bool Requeueable { get; init; }
+
     /// <summary>What the operation returned; null until it succeeded.</summary>
     public required JsonElement? Result { get; init; }
 

@@ -9,6 +9,11 @@ internal static class Notices
     public const string JobDeleted = "job-deleted";
     public const string JobEnqueued = "job-enqueued";
     public const string DeadLetterRedriven = "dead-letter-redriven";
+    public const string DeadLetterReviewed = "dead-letter-reviewed";
+    public const string DeadLetterEdited = "dead-letter-edited";
+    public const string DeadLetterArchived = "dead-letter-archived";
+    public const string DeadLetterReopened = "dead-letter-reopened";
+    public const string JobRequeued = "job-requeued";
     public const string QuerySetMade = "query-set-made";
     public const string QuerySetDeleted = "query-set-deleted";
     public const string PredictionSetDeleted = "prediction-set-deleted";
@@ -26,6 +31,11 @@ internal static class Notices
         [JobDeleted] = "The job and its history are deleted.",
         [JobEnqueued] = "The job is in its queue.",
         [DeadLetterRedriven] = "The dead letter is back in its queue of origin.",
+        [DeadLetterReviewed] = "The review is written down.",
+        [DeadLetterEdited] = "The payload is changed; sending the letter again uses it.",
+        [DeadLetterArchived] = "The dead letter is archived.",
+        [DeadLetterReopened] = "The dead letter is pending again.",
+        [JobRequeued] = "The job is in its queue once more.",
         [QuerySetMade] = "The sequences are stored as a query set.",
         [QuerySetDeleted] = "The query set is deleted; its sequences stay.",
         [PredictionSetDeleted] = "The prediction set and its predictions are deleted.",

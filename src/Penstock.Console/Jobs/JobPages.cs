@@ -24,6 +24,7 @@ internal static class JobPages
         pages.MapGet("/jobs/{id:guid}", ShowAsync);
         pages.MapPost("/jobs/{id:guid}/cancel", CancelAsync);
         pages.MapPost("/jobs/{id:guid}/redrive", RedriveAsync);
+        pages.MapPost("/jobs/{id:guid}/requeue", RequeueAsync);
         pages.MapPost("/jobs/{id:guid}/delete", DeleteAsync);
     }
 
@@ -67,7 +68,7 @@ internal static class JobPages
         Task<IReadOnlyList<EventView>> events = call.Api.JobEventsAsync(id, null, asked, cancellationToken);
         Task<IReadOnlyList<JobView>> children = call.Api.JobsAsync(new JobQuery { ParentJobId = id, Limit = PageSize }, cancellationToken);
         Task<IReadOnlyList<DeadLetterView>> letters = call.Api.DeadLettersAsync(
-            new DeadLetterQuery { JobId = id, Status = "pending", Limit = 20 }, cancellationToken);
+            new DeadLetterQuery { JobId = id, Status = "open", Limit = 20 }, cancellationToken);
         IReadOnlyList<EventView> stored = await events;
         JobDetailModel model = new(job, [.. stored.Take(shown)], stored.Count > shown, await children, await letters);
         return await call.PageAsync<JobDetailPage>(model, cancellationToken);
@@ -85,6 +86,12 @@ internal static class JobPages
     {
         await call.Api.RedriveJobAsync(id, cancellationToken);
         return Back(id, Notices.JobRedriven);
+    }
+
+    private static async Task<IResult> RequeueAsync(Guid id, ConsoleCall call, CancellationToken cancellationToken)
+    {
+        await call.Api.RequeueJobAsync(id, cancellationToken);
+        return Back(id, Notices.JobRequeued);
     }
 
     private static async Task<IResult> DeleteAsync(Guid id, ConsoleCall call, CancellationToken cancellationToken)

@@ -31,7 +31,7 @@ internal static class OverviewPages
             call.Api.JobsAsync(new JobQuery { Status = "running", Limit = RunningShown }, cancellationToken);
         Task<IReadOnlyList<QueueView>> queues = call.Api.QueuesAsync(cancellationToken);
         Task<IReadOnlyList<WorkerView>> workers = call.Api.WorkersAsync(cancellationToken);
-        Task<DeadLetterCount> letters = call.Api.CountDeadLettersAsync(new DeadLetterQuery { Status = "pending" }, cancellationToken);
+        Task<DeadLetterCount> letters = call.Api.CountDeadLettersAsync(new DeadLetterQuery { Status = "open" }, cancellationToken);
         IReadOnlyList<JobView> newest =
             await call.Api.JobsAsync(new JobQuery { IncludeChildren = true, Limit = HistoryDepth }, cancellationToken);
         OverviewModel model = new(

@@ -35,6 +35,24 @@ public interface IJobClient
     /// <exception cref="DeadLetterNotFoundException"/>
     /// <exception cref="DeadLetterSettledException">It was redriven before.</exception>
     Task<Guid> RedriveAsync(Guid deadLetterId, string? by, CancellationToken cancellationToken);
+
+    /// <summary>Runs a job that has ended once more: same id, fresh attempts, the history goes on.</summary>
+    /// <exception cref="JobNotFoundException"/>
+    /// <exception cref="JobNotFinishedException">It is queued or running.</exception>
+    /// <exception cref="JobFinishedImmutableException">Its queue keeps finished jobs as they are.</exception>
+    Task RequeueAsync(Guid jobId, string? by, CancellationToken cancellationToken);
+
+    /// <summary>Lets a blocked job run without what it still depends on.</summary>
+    /// <exception cref="JobNotFoundException"/>
+    /// <exception cref="JobNotBlockedException">It waits for no dependency.</exception>
+    Task<Job> UnblockAsync(Guid jobId, string? by, CancellationToken cancellationToken);
+
+    /// <summary>Sends a signal to whoever waits for it, now or later. The first one of a name stands; later ones change nothing.</summary>
+    /// <param name="name">Any name, or <see cref="Operations.SignalNames.Own"/> for one job's own.</param>
+    /// <param name="payload">JSON text of any value.</param>
+    /// <returns>Whether this was the first.</returns>
+    /// <exception cref="Operations.InvalidSignalException"/>
+    Task<bool> SendSignalAsync(string name, string payload, string? by, CancellationToken cancellationToken);
 }
 
 public sealed record CancelResult(Job Job, int ChildrenCancelled);

@@ -1,4 +1,7 @@
 using System.Data.Common;
+using System.Text.Json;
+using Penstock.Engine.Jobs;
+using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Transport;
 
@@ -29,4 +32,27 @@ internal sealed class JobClient(IJobStore store, JobDrafting drafting, IWakeUps 
 
     public async Task<Guid> RedriveAsync(Guid deadLetterId, string? by, CancellationToken cancellationToken) =>
         (await store.RedriveAsync(deadLetterId, by, cancellationToken)).JobId;
+
+    public Task RequeueAsync(Guid jobId, string? by, CancellationToken cancellationToken) =>
+        store.RequeueAsync(jobId, by, cancellationToken);
+
+    public Task<Job> UnblockAsync(Guid jobId, string? by, CancellationToken cancellationToken) => store.UnblockAsync(jobId, by, cancellationToken);
+
+    public Task<bool> SendSignalAsync(string name, string payload, string? by, CancellationToken cancellationToken) =>
+        store.SendSignalAsync(new SignalDraft(SignalNames.Checked(name), CheckedPayload(payload), by), cancellationToken);
+
+    private static string CheckedPayload(string payload)
+    {
+        if (payload.Length > JobDrafting.PayloadBytesMax)
+            throw new InvalidSignalException($"The payload has {payload.Length:N0} characters; the limit is {JobDrafting.PayloadBytesMax:N0}.");
+        try
+        {
+            using JsonDocument parsed = JsonDocument.Parse(payload);
+            return payload;
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidSignalException($"The payload is not valid JSON: {error.Message}");
+        }
+    }
 }

@@ -10,12 +10,16 @@ public sealed class JobDrafting(OperationRegistry registry, TimeProvider time, I
     public const int PriorityMax = 1_000;
     public const int KeyLengthMax = 200;
 
+    /// <summary>Jobs that one may depend on; a job that joins more should depend on jobs that join parts of them.</summary>
+    public const int DependenciesMax = 1_000;
+
     /// <summary>Larger inputs belong into the artifact store, with their name in the payload.</summary>
     public const int PayloadBytesMax = 1_048_576;
 
     /// <exception cref="UnknownOperationException"/>
     /// <exception cref="UnknownQueueException"/>
     /// <exception cref="InvalidJobException"/>
+    /// <exception cref="InvalidPayloadException"/>
     public JobDraft Draft(NewJob job)
     {
         OperationDefinition operation = registry.Operation(job.Operation);
@@ -26,23 +30,67 @@ public sealed class JobDrafting(OperationRegistry registry, TimeProvider time, I
             throw new InvalidJobException(operation.IsExternal
                 ? $"Operation '{job.Operation}' is external and queue '{queue}' is not: its jobs must go to a queue of external operations, such as '{operation.QueueName}'."
                 : $"Queue '{queue}' holds jobs for remote workers, and '{job.Operation}' runs in this program. Leave queue_name out to use '{operation.QueueName}'.");
-        CheckJson("payload", job.Payload);
+        CheckPayload(operation, job.Payload);
         if (job.Meta is not null)
             CheckJson("meta", job.Meta);
         if (Math.Abs(job.Priority) > PriorityMax)
             throw new InvalidJobException($"priority {job.Priority} is outside -{PriorityMax} to {PriorityMax}.");
-        if (job.IdempotencyKey is { } key && (string.IsNullOrWhiteSpace(key) || key.Length > KeyLengthMax))
-            throw new InvalidJobException($"idempotency_key must have 1 to {KeyLengthMax} characters; it has {key.Length}.");
+        CheckKey("idempotency_key", job.IdempotencyKey);
+        CheckKey("unique_key", job.UniqueKey);
         if (job.MaxAttempts is < 1 or > 1_000)
             throw new InvalidJobException($"max_attempts {job.MaxAttempts} is outside 1 to 1000.");
         if (job.Delay < TimeSpan.Zero || job.Timeout <= TimeSpan.Zero)
             throw new InvalidJobException("delay_seconds must not be negative and timeout_seconds must be above 0.");
 
         DateTimeOffset now = time.GetUtcNow();
+        Guid id = job.Id ?? ids.NewId();
         return new JobDraft(
-            job.Id ?? ids.NewId(), operation.Name, queue, job.Payload, job.Meta, job.Priority, now,
+            id, operation.Name, queue, job.Payload, job.Meta, job.Priority, now,
             job.RunAt ?? (job.Delay is { } delay ? now + delay : null), job.IdempotencyKey, job.ParentJobId,
-            job.MaxAttempts ?? operation.Retry.MaxAttempts, job.Timeout ?? operation.Timeout, job.Source);
+            job.MaxAttempts ?? operation.Retry.MaxAttempts, job.Timeout ?? operation.Timeout, job.Source)
+        {
+            DependsOn = job.DependsOn.Count == 0 ? [] : CheckedDependencies(job, id),
+            OnDependencyFailure = job.OnDependencyFailure,
+            UniqueKey = job.UniqueKey,
+        };
+    }
+
+    private static List<Guid> CheckedDependencies(NewJob job, Guid id)
+    {
+        List<Guid> distinct = job.DependsOn.Distinct().ToList();
+        if (distinct.Count > DependenciesMax)
+            throw new InvalidJobException(
+                $"depends_on names {distinct.Count:N0} jobs; the limit is {DependenciesMax:N0}. Join parts of them in jobs of their own.");
+        if (distinct.Contains(id))
+            throw new InvalidJobException($"depends_on names the job itself ({id}): it would wait for ever.");
+        if (job.ParentJobId is { } parent && distinct.Contains(parent))
+            throw new InvalidJobException($"depends_on names the job's parent ({parent}), which may wait for its children: neither would go on.");
+        return distinct;
+    }
+
+    private static void CheckKey(string name, string? key)
+    {
+        if (key is not null && (string.IsNullOrWhiteSpace(key) || key.Length > KeyLengthMax))
+            throw new InvalidJobException($"{name} must have 1 to {KeyLengthMax} characters; it has {key.Length}.");
+    }
+
+    /// <summary>A payload that does not fit would only fail later, in a worker, and become a dead letter.</summary>
+    private static void CheckPayload(OperationDefinition operation, string payload)
+    {
+        try
+        {
+            if (payload.Length <= PayloadBytesMax && payload.AsSpan().TrimStart() is ['{', ..])
+            {
+                OperationRegistry.ReadPayload(operation, payload);
+                return;
+            }
+        }
+        catch (InvalidPayloadException)
+        {
+            CheckJson("payload", payload); // Says it better if it is no JSON at all.
+            throw;
+        }
+        CheckJson("payload", payload);
     }
 
     private static void CheckJson(string name, string json)

@@ -23,6 +23,37 @@ public sealed class JobRunningException(Guid jobId) : PenstockException(
     public override ErrorKind Kind => ErrorKind.Conflict;
 }
 
+public sealed class JobNotFinishedException(Guid jobId, string status) : PenstockException(
+    "job-not-finished", $"Job {jobId} is {status}. Only a job that has ended can be requeued.")
+{
+    public override ErrorKind Kind => ErrorKind.Conflict;
+}
+
+public sealed class JobFinishedImmutableException(Guid jobId, string status, string queue) : PenstockException(
+    "job-finished-immutable",
+    $"Job {jobId} {status}, and queue {queue} keeps finished jobs as they are. " +
+    $"Enqueue a new job, or set finished: requeueable for {queue} under queues in penstock.yaml.")
+{
+    public override ErrorKind Kind => ErrorKind.Conflict;
+}
+
+public sealed class DependencyNotFoundException(Guid jobId) : PenstockException(
+    "dependency-not-found",
+    $"There is no job {jobId} to depend on. Enqueue it first, or earlier in the same request; it may also be past its retention.");
+
+public sealed class JobNotBlockedException(Guid jobId) : PenstockException(
+    "job-not-blocked", $"Job {jobId} waits for no dependency, so there is nothing to unblock. Look at what it waits for, if anything.")
+{
+    public override ErrorKind Kind => ErrorKind.Conflict;
+}
+
+public sealed class UniqueKeyTakenException(string key, Guid? holder) : PenstockException(
+    "unique-key-taken",
+    $"The unique key '{key}' is held by job {holder}, which is queued or running. Wait for its end or cancel it, then try again.")
+{
+    public override ErrorKind Kind => ErrorKind.Conflict;
+}
+
 public sealed class DeadLetterNotFoundException(Guid deadLetterId) : PenstockException(
     "dead-letter-not-found", $"There is no dead letter {deadLetterId}.")
 {
@@ -30,7 +61,14 @@ public sealed class DeadLetterNotFoundException(Guid deadLetterId) : PenstockExc
 }
 
 public sealed class DeadLetterSettledException(Guid deadLetterId, string status) : PenstockException(
-    "dead-letter-settled", $"Dead letter {deadLetterId} is {status} already; only pending ones can be sent again.")
+    "dead-letter-settled", $"Dead letter {deadLetterId} is {status} already; only those that nobody has decided can be changed or sent again.")
+{
+    public override ErrorKind Kind => ErrorKind.Conflict;
+}
+
+public sealed class DeadLetterObsoleteException(Guid jobId, string status) : PenstockException(
+    "dead-letter-obsolete",
+    $"The dead letter belongs to job {jobId}, which is {status} now, so there is nothing to send again. Archive the letter.")
 {
     public override ErrorKind Kind => ErrorKind.Conflict;
 }

@@ -24,6 +24,15 @@ public sealed record NewJob(string Operation, string Payload)
     public string? IdempotencyKey { get; init; }
     public Guid? ParentJobId { get; init; }
 
+    /// <summary>Jobs that have to end first; each must be stored already, or stand earlier in the same call. At most 1000.</summary>
+    public IReadOnlyList<Guid> DependsOn { get; init; } = [];
+
+    /// <summary>What becomes of this job when one it depends on does not succeed.</summary>
+    public DependencyFailurePolicy OnDependencyFailure { get; init; }
+
+    /// <summary>While a job with this key is queued or running no other is made: its id comes back. 1 to 200 characters.</summary>
+    public string? UniqueKey { get; init; }
+
     /// <summary>Null: the operation's own.</summary>
     public int? MaxAttempts { get; init; }
 
@@ -38,5 +47,5 @@ public sealed record NewJob(string Operation, string Payload)
 }
 
 /// <summary>The job that now stands for the request.</summary>
-/// <param name="Existed">The idempotency key was known: the job was made by an earlier request.</param>
+/// <param name="Existed">The idempotency key was known, or the unique key is held: the job was made by an earlier request.</param>
 public sealed record EnqueueResult(Guid JobId, bool Existed);

@@ -53,7 +53,13 @@ public sealed record Job
     public string? WorkerId { get; init; }
     public string? IdempotencyKey { get; init; }
 
-    /// <summary>What a running job without a worker waits for: <c>batch</c>, <c>children</c>, or null.</summary>
+    /// <summary>Held while the job is queued or running; null: none.</summary>
+    public string? UniqueKey { get; init; }
+
+    /// <summary>
+    /// What a running job without a worker waits for (<c>batch</c>, <c>children</c>), or a queued one that is not to be
+    /// claimed yet (<c>dependencies</c>, <c>signal</c>, <c>sleep</c>); else null.
+    /// </summary>
     public string? WaitingFor { get; init; }
 
     /// <summary>Longest run of one attempt; null: no limit.</summary>

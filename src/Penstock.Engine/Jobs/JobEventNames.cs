@@ -15,7 +15,15 @@ public static class JobEventNames
     public const string Cancelled = "job.cancelled";
     public const string TimedOut = "job.timeout";
     public const string Redriven = "job.redriven";
+    public const string Requeued = "job.requeued";
+    public const string Unblocked = "job.unblocked";
     public const string Reopened = "job.reopened";
+    public const string Sleeping = "job.sleeping";
+    public const string AwaitsSignal = "job.awaits_signal";
+    public const string AwaitsChildren = "job.awaits_children";
+    public const string StepCompleted = "step.completed";
+    public const string StepTimedOut = "step.timed_out";
+    public const string StepFailed = "step.failed";
     public const string ChildFailed = "child.failed";
     public const string ChildRetried = "child.retried";
     public const string ChildRedriven = "child.redriven";

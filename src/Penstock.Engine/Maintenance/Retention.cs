@@ -40,6 +40,8 @@ public sealed class Retention(IJobStore store, RetentionOptions options, TimePro
             if (step == StepJobs)
                 await Task.Delay(StepPause, time, cancellationToken);
         }
+        while (await store.PruneSignalsAsync(before, StepJobs, cancellationToken) == StepJobs)
+            await Task.Delay(StepPause, time, cancellationToken);
         if (removed > 0)
             logger.Pruned(removed, before);
         return removed;

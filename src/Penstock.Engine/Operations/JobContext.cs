@@ -1,3 +1,4 @@
+using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Jobs;
 using Penstock.Engine.Outcomes;
 using Penstock.Engine.Storage;
@@ -5,14 +6,18 @@ using Penstock.Engine.Storage;
 namespace Penstock.Engine.Operations;
 
 /// <summary>What a running operation knows of its job, and how it tells of its progress.</summary>
-public sealed class JobContext
+public sealed partial class JobContext
 {
     private readonly IJobStore _store;
+    private readonly JobDrafting _drafting;
+    private readonly JobSteps _steps;
 
-    internal JobContext(JobLease lease, IJobStore store, TimeProvider time)
+    internal JobContext(JobLease lease, IJobStore store, JobDrafting drafting, TimeProvider time)
     {
         Lease = lease;
         _store = store;
+        _drafting = drafting;
+        _steps = new JobSteps(lease, store);
         Time = time;
     }
 
@@ -27,6 +32,9 @@ public sealed class JobContext
     /// <summary>Whether the work must end now, without a pause for tidying up, because another worker may begin the job.</summary>
     internal bool StopsAtOnce => Unit?.StopsAtOnce is true;
     internal Workers.RunningUnit? Unit { get; init; }
+
+    /// <summary>Why this execution ends before its job is done; null: it does not.</summary>
+    internal Suspension? Suspension => _steps.Suspension;
 
     /// <summary>Writes an event to the job's history, visible to everyone when this returns.</summary>
     /// <param name="fields">An object whose public members become the JSON fields, in snake_case.</param>

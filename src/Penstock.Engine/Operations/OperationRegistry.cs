@@ -7,7 +7,20 @@ namespace Penstock.Engine.Operations;
 /// <summary>A named line of jobs.</summary>
 /// <param name="MaxRunning">Units that may run at once over all workers; null: as many as there are slots.</param>
 /// <param name="OnLost">What becomes of a job whose worker died.</param>
-public sealed record QueueDefinition(string Name, int? MaxRunning = null, LostPolicy OnLost = LostPolicy.Requeue);
+public sealed record QueueDefinition(string Name, int? MaxRunning = null, LostPolicy OnLost = LostPolicy.Requeue)
+{
+    /// <summary>Whether an operator may run its succeeded and cancelled jobs again. Failed ones are redriven either way.</summary>
+    public FinishedPolicy Finished { get; init; } = FinishedPolicy.Immutable;
+}
+
+public enum FinishedPolicy
+{
+    /// <summary>What succeeded or was cancelled stays so; running it again takes a new job.</summary>
+    Immutable,
+
+    /// <summary>An operator may requeue it: same id, further attempts, the history goes on.</summary>
+    Requeueable,
+}
 
 public enum LostPolicy
 {
@@ -63,6 +76,9 @@ public sealed class OperationRegistry
 
     /// <returns>Null: this program does not have it.</returns>
     public OperationDefinition? Find(string name) => _operations.GetValueOrDefault(name);
+
+    /// <returns>Null: this program does not declare it.</returns>
+    public QueueDefinition? FindQueue(string name) => _queues.GetValueOrDefault(name);
 
     /// <exception cref="UnknownQueueException"/>
     public QueueDefinition Queue(string name) =>

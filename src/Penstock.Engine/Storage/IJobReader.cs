@@ -52,13 +52,46 @@ public sealed record WorkerState(
 }
 
 /// <param name="Kind"><c>job</c>, or <c>item</c> of the batch of <see cref="JobId"/>.</param>
-/// <param name="Status"><c>pending</c> or <c>redriven</c>.</param>
+/// <param name="Status"><c>pending</c>, <c>in_review</c>, <c>redriven</c> or <c>archived</c>.</param>
 public sealed record DeadLetter(
     Guid Id, string Kind, Guid JobId, string QueueName, string Operation, string Payload, string ErrorCode,
     string ErrorMessage, int Attempts, string Status, DateTimeOffset CreatedAt, DateTimeOffset? SettledAt, string? SettledBy,
-    int? ItemIndex, int? Stage);
+    int? ItemIndex, int? Stage)
+{
+    /// <summary>The error code of units that outlived too many workers.</summary>
+    public const string QuarantineCode = "WorkerKilled";
 
+    /// <summary>Who looks at it; null: nobody yet.</summary>
+    public string? Assignee { get; init; }
+
+    /// <summary><c>low</c>, <c>normal</c>, <c>high</c> or <c>critical</c>.</summary>
+    public string Urgency { get; init; } = "normal";
+
+    /// <summary>Its payload was changed: a redrive sends the new one.</summary>
+    public bool IsEdited { get; init; }
+
+    /// <summary>It killed its workers: not sent again with others unless that is asked for.</summary>
+    public bool IsQuarantined => ErrorCode == QuarantineCode;
+
+    /// <summary>Nobody has decided yet.</summary>
+    public bool IsOpen => Status is "pending" or "in_review";
+}
+
+/// <param name="Status">One status, or <c>open</c> for those that nobody has decided: pending and in review.</param>
 public sealed record DeadLetterFilter(
-    string? Status = null, string? QueueName = null, string? ErrorCode = null, Guid? JobId = null, int Limit = 50, int Offset = 0);
+    string? Status = null, string? QueueName = null, string? ErrorCode = null, Guid? JobId = null, int Limit = 50, int Offset = 0)
+{
+    public string? Operation { get; init; }
+    public string? Assignee { get; init; }
+
+    /// <summary>Only those that killed their workers, or only the others; null: both.</summary>
+    public bool? IsQuarantined { get; init; }
+
+    /// <summary>Only those made before this instant.</summary>
+    public DateTimeOffset? CreatedBefore { get; init; }
+
+    /// <summary>Only those older than this one, in the order of ids: the cursor of the next page.</summary>
+    public Guid? BeforeId { get; init; }
+}
 
 public sealed record BatchStageState(int Stage, string Operation, string QueueName, long Total, long Done, long Failed);

@@ -8,7 +8,7 @@ namespace Penstock.Engine.Storage;
 
 /// <summary>The only source of truth. Every method is one transaction; each change of state writes its event in it.</summary>
 /// <remarks>Written once in portable SQL (Penstock.Sql); claim, bulk insert and commit strategy belong to the dialect.</remarks>
-public interface IJobStore
+public interface IJobStore : IFlowStore
 {
     /// <summary>All or none. Returns in the order given; a known idempotency key returns the job that has it.</summary>
     Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(IReadOnlyList<JobDraft> jobs, CancellationToken cancellationToken);
@@ -30,6 +30,10 @@ public interface IJobStore
 
     /// <returns>The job and the queue that is to be woken.</returns>
     Task<(Guid JobId, string QueueName)> RedriveAsync(Guid deadLetterId, string? by, CancellationToken cancellationToken);
+
+    /// <summary>Runs a job that has ended once more, with fresh attempts, if its queue allows that.</summary>
+    /// <returns>The queue that is to be woken.</returns>
+    Task<string> RequeueAsync(Guid jobId, string? by, CancellationToken cancellationToken);
 
     /// <summary>Registers a worker or renews its heartbeat. False: it was taken for dead; its leases are gone.</summary>
     Task<bool> BeatAsync(WorkerBeat beat, CancellationToken cancellationToken);
@@ -64,7 +68,15 @@ public interface IJobStore
 /// <summary>A job ready to be stored: everything decided and checked.</summary>
 public sealed record JobDraft(
     Guid Id, string Operation, string QueueName, string Payload, string? Meta, int Priority, DateTimeOffset CreatedAt,
-    DateTimeOffset? RunAt, string? IdempotencyKey, Guid? ParentJobId, int MaxAttempts, TimeSpan? Timeout, string? Source);
+    DateTimeOffset? RunAt, string? IdempotencyKey, Guid? ParentJobId, int MaxAttempts, TimeSpan? Timeout, string? Source)
+{
+    /// <summary>Jobs that have to end first, each once.</summary>
+    public IReadOnlyList<Guid> DependsOn { get; init; } = [];
+    public DependencyFailurePolicy OnDependencyFailure { get; init; }
+
+    /// <summary>Held while the job is queued or running.</summary>
+    public string? UniqueKey { get; init; }
+}
 
 public sealed record JobEventDraft(string Name, JobEventLevel Level, string? Message, string Fields);
 
@@ -91,6 +103,9 @@ public abstract record Completion(UnitLease Lease)
 
     /// <summary>It asked to come back later.</summary>
     public sealed record Snoozed(UnitLease Unit, string Reason, DateTimeOffset RetryAt) : Completion(Unit);
+
+    /// <summary>It sleeps or waits: off its slot, nothing spent.</summary>
+    public sealed record Suspended(JobLease Job, Suspension Wait) : Completion(Job);
 
     /// <summary>It did not finish because the worker drains: back to the queue, nothing spent.</summary>
     public sealed record Released(UnitLease Unit) : Completion(Unit);

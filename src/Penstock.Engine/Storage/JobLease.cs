@@ -16,6 +16,9 @@ public sealed record JobLease(
     : UnitLease(Seq, WorkerId, Fence, Attempt, Operation, QueueName, Payload, ClaimedAt)
 {
     public override string Unit => $"job {JobId}";
+
+    /// <summary>Earlier executions stored steps.</summary>
+    public bool HasSteps { get; init; }
 }
 
 /// <summary>A claimed item of a batch.</summary>

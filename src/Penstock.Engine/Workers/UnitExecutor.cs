@@ -42,7 +42,19 @@ public sealed class UnitExecutor(
 
     private async Task<Completion> RunJobAsync(IOperation operation, object payload, JobLease lease, RunningUnit unit)
     {
-        JobOutcome outcome = await operation.ExecuteAsync(payload, new JobContext(lease, store, time) { Unit = unit }, unit.Token);
+        JobContext context = new(lease, store, drafting, time) { Unit = unit };
+        JobOutcome outcome;
+        try
+        {
+            outcome = await operation.ExecuteAsync(payload, context, unit.Token);
+        }
+        catch (Exception) when (context.Suspension is not null && unit.Reason != StopReason.LeaseLost)
+        {
+            // Mostly the suspension's own exception; and whatever else it threw, it will throw again after the wait if it matters.
+            return new Completion.Suspended(lease, context.Suspension);
+        }
+        if (context.Suspension is { } wait)
+            return new Completion.Suspended(lease, wait); // It caught the suspension; what it made of that does not count.
         NewJob? continuation = outcome switch
         {
             JobOutcome.Succeeded done => done.Continuation,

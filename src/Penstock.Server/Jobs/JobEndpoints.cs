@@ -8,6 +8,7 @@ using Penstock.Client.Events;
 using Penstock.Client.Jobs;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Jobs;
+using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
 using Penstock.Ops;
 using Penstock.Ops.Security;
@@ -33,6 +34,8 @@ internal static class JobEndpoints
         change.MapDelete("/{jobId}", DeleteAsync)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         change.MapPost("/{jobId}/cancel", CancelAsync).ProducesProblem(StatusCodes.Status404NotFound);
+        change.MapPost("/{jobId}/requeue", RequeueAsync)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         change.MapPost("/{jobId}/redrive", RedriveAsync)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
@@ -43,10 +46,13 @@ internal static class JobEndpoints
         TypedResults.Ok((await reader.ListAsync(parameters.ToFilter(), cancellationToken)).Select(job => job.ToView()));
 
     /// <summary>One job with its payload, notes, result and batch stages.</summary>
-    internal static async Task<Ok<JobDetail>> FindAsync(Guid jobId, IJobReader reader, CancellationToken cancellationToken)
+    internal static async Task<Ok<JobDetail>> FindAsync(
+        Guid jobId, IJobReader reader, OperationRegistry operations, CancellationToken cancellationToken)
     {
         Job job = await RequireAsync(jobId, reader, cancellationToken);
-        return TypedResults.Ok(job.ToDetail(await reader.BatchAsync(jobId, cancellationToken)));
+        bool requeueable = job.FinishedAt is not null && operations.FindQueue(job.QueueName) is { Finished: FinishedPolicy.Requeueable };
+        JobDetail detail = job.ToDetail(await reader.BatchAsync(jobId, cancellationToken));
+        return TypedResults.Ok(detail with { Requeueable = requeueable });
     }
 
     /// <summary>A job's history: the newest events first, or with after those that followed it, oldest first.</summary>
@@ -97,7 +103,7 @@ internal static class JobEndpoints
         await RequireAsync(jobId, reader, cancellationToken);
         int redriven = 0;
         // Each one redriven leaves the filter, so the first page is always the next one.
-        DeadLetterFilter pending = new(Status: "pending", JobId: jobId, Limit: 500);
+        DeadLetterFilter pending = new(Status: "open", JobId: jobId, Limit: 500);
         while (await reader.DeadLettersAsync(pending, cancellationToken) is { Count: > 0 } letters)
         {
             foreach (DeadLetter letter in letters)
@@ -109,6 +115,15 @@ internal static class JobEndpoints
         await audit.WriteAsync("job.redrive", caller.Actor(), $"{jobId}", new { redriven }, cancellationToken);
         Job job = await RequireAsync(jobId, reader, cancellationToken);
         return TypedResults.Ok(new RedriveReply(jobId, job.Status.ToText(), redriven));
+    }
+
+    /// <summary>Runs a job that has ended once more: same id, fresh attempts. Its queue must allow that.</summary>
+    internal static async Task<Ok<QueuedJob>> RequeueAsync(
+        Guid jobId, ClaimsPrincipal caller, IJobClient client, AuditLog audit, CancellationToken cancellationToken)
+    {
+        await client.RequeueAsync(jobId, caller.Actor(), cancellationToken);
+        await audit.WriteAsync("job.requeue", caller.Actor(), $"{jobId}", null, cancellationToken);
+        return TypedResults.Ok(new QueuedJob(jobId, JobStatus.Queued.ToText()));
     }
 
     internal static async Task<Job> RequireAsync(Guid jobId, IJobReader reader, CancellationToken cancellationToken) =>

@@ -6,6 +6,7 @@ using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Transport;
 using Penstock.Engine.Workers;
+using Penstock.Ops;
 using Penstock.Proteins;
 using Penstock.Server.Workspaces;
 using Penstock.Server.Workspaces.Configuration;
@@ -25,14 +26,14 @@ internal static class EngineComposition
             workspace.ArtifactFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IdGenerator>()));
         services.AddPenstock(builder =>
         {
-            builder.UseSqlite(workspace.DatabaseFile).UseNeighbours(new NeighbourOptions(workspace.WakeFolder, options.ListensHttp));
+            builder.UseSqlite(workspace.DatabaseFile).UseNeighbours(new NeighbourOptions(workspace.WakeFolder, options.ListensHttp)).AddOpsOperations();
             if (settings.Pipelines.Contains("proteins"))
                 builder.AddProteins(OptionsOf(settings.Proteins));
             foreach (OperationSettings operation in settings.Operations)
                 AddOperation(builder, operation);
             // Last, so that penstock.yaml has the last word on a queue that a pipeline declares.
             foreach (QueueSettings queue in settings.Queues)
-                builder.AddQueue(new QueueDefinition(queue.Name, queue.MaxRunning, OnLost(queue)));
+                builder.AddQueue(new QueueDefinition(queue.Name, queue.MaxRunning, OnLost(queue)) { Finished = Finished(queue) });
         });
         if (options.RunWorkers)
             services.AddPenstockWorker();
@@ -72,6 +73,9 @@ internal static class EngineComposition
         UniProtSearchUrl = new Uri(settings.UniProtSearchUrl),
         ReferenceBytesMax = settings.ReferenceMaxBytes,
     };
+
+    private static FinishedPolicy Finished(QueueSettings queue) =>
+        queue.Finished == "requeueable" ? FinishedPolicy.Requeueable : FinishedPolicy.Immutable;
 
     private static LostPolicy OnLost(QueueSettings queue) => queue.OnLost == "fail" ? LostPolicy.Fail : LostPolicy.Requeue;
 }

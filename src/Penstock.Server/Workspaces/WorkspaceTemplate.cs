@@ -27,6 +27,7 @@ internal static class WorkspaceTemplate
         #  - name: protea.embeddings
         #    max_running: 1             # over all workers
         #    on_lost: requeue           # or fail: what becomes of a job whose worker died
+        #    finished: immutable        # or requeueable: operators may run its finished jobs again
 
         #operations:                    # operations of your own; 'penstock operations list' shows them all
         #  - name: proteins.composition

@@ -23,7 +23,7 @@ internal static class BatchWriter
 
     private const string SettleOldLettersSql = """
         update dead_letter set status = 'redriven', settled_at = @now, settled_by = 'dispatched again'
-         where job_id = @id and kind = 'item' and status = 'pending'
+         where job_id = @id and kind = 'item' and status in ('pending', 'in_review')
         """;
 
     private const string InsertBatchSql = """
@@ -36,7 +36,7 @@ internal static class BatchWriter
         """;
 
     private const string StateSql = """
-        select b.total, b.failure_ratio, b.continuation, b.result, j.queue_name, j.parent_job_id,
+        select b.total, b.failure_ratio, b.continuation, b.result, j.queue_name, j.parent_job_id, j.ties,
                (select s.done from batch_stage s where s.parent_job_id = b.parent_job_id and s.stage = b.stages - 1),
                (select sum(s.failed) from batch_stage s where s.parent_job_id = b.parent_job_id)
           from batch b join job j on j.id = b.parent_job_id
@@ -104,7 +104,7 @@ internal static class BatchWriter
         State? state = await read.FirstAsync(
             row => new State(
                 row.GetInt64(0), row.GetDouble(1), row.TextOrNull(2), row.GetString(3), row.GetString(4), row.GuidOrNull(5),
-                row.GetInt64(6), row.GetInt64(7)),
+                (JobTies)row.GetInt32(6), row.GetInt64(7), row.GetInt64(8)),
             cancellationToken);
         if (state is null || state.Done + state.Failed < state.Total)
             return;
@@ -114,7 +114,9 @@ internal static class BatchWriter
             await FailAsync(write, jobId, state, cancellationToken);
         else
             await SucceedAsync(write, jobId, state, cancellationToken);
-        await ParentWriter.ChildEndedAsync(write, state.ParentJobId, cancellationToken);
+        await EndingWriter.EndedAsync(
+            write, new EndedJob(jobId, state.QueueName, state.ParentJobId, state.Ties), failed ? JobStatus.Failed : JobStatus.Succeeded,
+            cancellationToken);
     }
 
     private static async Task SucceedAsync(StoreWrite write, Guid jobId, State state, CancellationToken cancellationToken)
@@ -125,13 +127,10 @@ internal static class BatchWriter
         await write.EventAsync(
             jobId, JobEventNames.Succeeded,
             $"{{\"via\":\"last_batch_stored\",\"items_failed\":{state.Failed},\"result\":{state.Result}}}", cancellationToken);
-        await write.CountEndedAsync(state.QueueName, JobStatus.Succeeded, cancellationToken);
         if (state.Continuation is not null)
         {
             JobDraft continuation = (JobDraft)PayloadJson.Read(state.Continuation, typeof(JobDraft));
-            // The key makes it one job even if a redriven item closes this batch a second time.
-            await EnqueueWriter.WriteAsync(
-                write, continuation with { IdempotencyKey = $"continuation:{jobId}", CreatedAt = write.Now }, cancellationToken);
+            await EnqueueWriter.ContinueAsync(write, jobId, continuation, cancellationToken);
         }
     }
 
@@ -148,9 +147,8 @@ internal static class BatchWriter
         await write.EventAsync(
             jobId, JobEventNames.Failed, StoreWrite.Field("error_code", StoreWrite.Quote(code)), cancellationToken,
             JobEventLevel.Error, message);
-        await write.CountEndedAsync(state.QueueName, JobStatus.Failed, cancellationToken);
     }
 
     private sealed record State(
-        long Total, double FailureRatio, string? Continuation, string Result, string QueueName, Guid? ParentJobId, long Done, long Failed);
+        long Total, double FailureRatio, string? Continuation, string Result, string QueueName, Guid? ParentJobId, JobTies Ties, long Done, long Failed);
 }

@@ -12,7 +12,7 @@ internal static class CancelWriter
             select id from job where id = @id
             union
             select c.id from job c join family f on c.parent_job_id = f.id)
-        select j.id, j.seq, j.queue_name, j.parent_job_id from job j join family f on f.id = j.id
+        select j.id, j.seq, j.queue_name, j.parent_job_id, j.ties from job j join family f on f.id = j.id
          where j.status in ('queued', 'running')
          order by j.id
         """;
@@ -30,16 +30,24 @@ internal static class CancelWriter
 
     private const string DropItemsSql = "delete from item where parent_job_id = @id";
 
-    private const string StateSql = "select status, parent_job_id from job where id = @id";
+    private const string StateSql = "select status, parent_job_id, queue_name, ties from job where id = @id";
 
     private static readonly string[] DeleteSql =
     [
         "delete from job_event where job_id = @id",
+        "delete from dead_letter_action where dead_letter_id in (select id from dead_letter where job_id = @id)",
         "delete from dead_letter where job_id = @id",
         "delete from batch_ledger where parent_job_id = @id",
         "delete from batch_stage where parent_job_id = @id",
         "delete from batch where parent_job_id = @id",
         "delete from job where id = @id",
+    ];
+
+    private static readonly string[] DeleteTiesSql =
+    [
+        "delete from job_step where job_id = @id",
+        "delete from job_dependency where job_id = @id",
+        "delete from signal_wait where job_id = @id",
     ];
 
     /// <returns>How many jobs besides the named one were cancelled with it.</returns>
@@ -48,20 +56,23 @@ internal static class CancelWriter
         if (await StateAsync(write, jobId, cancellationToken) is null)
             throw new JobNotFoundException(jobId);
         using SqlStatement read = write.Session.Statement(FamilySql).Bind("id", jobId);
-        List<(Guid Id, long Seq, string Queue, Guid? Parent)> family = await read.QueryAsync(
-            row => (row.GetGuid(0), row.GetInt64(1), row.GetString(2), row.GuidOrNull(3)), cancellationToken);
-        foreach ((Guid id, long seq, string queue, Guid? _) in family)
+        // Only the named job's parent is told: those of the others are cancelled with them.
+        List<(long Seq, EndedJob Job)> family = await read.QueryAsync(
+            row => (row.GetInt64(1), new EndedJob(
+                row.GetGuid(0), row.GetString(2), row.GetGuid(0) == jobId ? row.GuidOrNull(3) : null, (JobTies)row.GetInt32(4))),
+            cancellationToken);
+        string fields = reason is null ? "{}" : StoreWrite.Field("reason", StoreWrite.Quote(reason));
+        foreach ((long seq, EndedJob job) in family)
         {
             using (SqlStatement cancel = write.Session.Statement(CancelSql).Bind("seq", seq).Bind("now", write.Now))
                 await cancel.ExecuteAsync(cancellationToken);
-            await EndWorkAsync(write, id, seq, cancellationToken);
-            string fields = reason is null ? "{}" : StoreWrite.Field("reason", StoreWrite.Quote(reason));
-            await write.EventAsync(id, JobEventNames.Cancelled, fields, cancellationToken);
-            await write.CountEndedAsync(queue, JobStatus.Cancelled, cancellationToken);
+            await EndWorkAsync(write, job.Id, seq, cancellationToken);
+            await write.EventAsync(job.Id, JobEventNames.Cancelled, fields, cancellationToken);
         }
-        if (family.Find(job => job.Id == jobId) is { Parent: { } parent })
-            await ParentWriter.ChildEndedAsync(write, parent, cancellationToken);
-        return family.Count(job => job.Id != jobId);
+        // Not one by one with the above: what depends within the family must find it cancelled as a whole.
+        foreach ((long _, EndedJob job) in family)
+            await EndingWriter.EndedAsync(write, job, JobStatus.Cancelled, cancellationToken);
+        return family.Count(member => member.Job.Id != jobId);
     }
 
     /// <summary>Takes back every lease of a job and forgets its items on the way; their hints turn stale.</summary>
@@ -87,15 +98,21 @@ internal static class CancelWriter
             using SqlStatement delete = write.Session.Statement(sql).Bind("id", jobId);
             await delete.ExecuteAsync(cancellationToken);
         }
-        // It may have been the last child its parent waited for.
-        await ParentWriter.ChildEndedAsync(write, state.ParentJobId, cancellationToken);
+        foreach (string sql in state.Ties == JobTies.None ? [] : DeleteTiesSql)
+        {
+            using SqlStatement delete = write.Session.Statement(sql).Bind("id", jobId);
+            await delete.ExecuteAsync(cancellationToken);
+        }
+        // Others may wait for it: for those it is as if it had been cancelled.
+        EndedJob job = new(jobId, state.QueueName, state.ParentJobId, state.Ties) { IsDeleted = true };
+        await EndingWriter.LeaveAsync(write, job, JobStatus.Cancelled, cancellationToken);
     }
 
     private static async Task<State?> StateAsync(StoreWrite write, Guid jobId, CancellationToken cancellationToken)
     {
         using SqlStatement statement = write.Session.Statement(StateSql).Bind("id", jobId);
-        return await statement.FirstAsync(row => new State(row.GetString(0), row.GuidOrNull(1)), cancellationToken);
+        return await statement.FirstAsync(row => new State(row.GetString(0), row.GuidOrNull(1), row.GetString(2), (JobTies)row.GetInt32(3)), cancellationToken);
     }
 
-    private sealed record State(string Status, Guid? ParentJobId);
+    private sealed record State(string Status, Guid? ParentJobId, string QueueName, JobTies Ties);
 }

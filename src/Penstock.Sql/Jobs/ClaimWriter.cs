@@ -45,9 +45,11 @@ internal static class ClaimWriter
 
     private const string StartJobSql = """
         update job
-           set status = 'running', attempt = attempt + 1, fence = @fence, worker_id = @worker_id, started_at = @now, run_at = null
-         where seq = @seq and status = 'queued'
-        returning id, operation, queue_name, payload, attempt, max_attempts, failures, retries, parent_job_id, timeout_seconds
+           set status = 'running', attempt = attempt + 1, fence = @fence, worker_id = @worker_id, started_at = @now, run_at = null,
+               waiting_for = null
+         where seq = @seq and status = 'queued' and (waiting_for is null or waiting_for <> 'dependencies')
+        returning id, operation, queue_name, payload, attempt, max_attempts, failures, retries, parent_job_id, timeout_seconds,
+                  ties
         """;
 
     private const string StartItemSql = """
@@ -144,7 +146,10 @@ internal static class ClaimWriter
             row => new JobLease(
                 row.GetGuid(0), seq, workerId, fence, row.GetInt32(4), row.GetString(1), row.GetString(2), row.GetString(3), write.Now,
                 row.GetInt32(5), row.GetInt32(6), row.GetInt32(7), row.GuidOrNull(8),
-                row.DoubleOrNull(9) is { } seconds ? TimeSpan.FromSeconds(seconds) : null),
+                row.DoubleOrNull(9) is { } seconds ? TimeSpan.FromSeconds(seconds) : null)
+            {
+                HasSteps = ((JobTies)row.GetInt32(10)).HasFlag(JobTies.Steps),
+            },
             cancellationToken);
         if (lease is not null)
         {

@@ -11,6 +11,7 @@ internal static class CompletionWriter
     private const string SucceedSql = """
         update job set status = 'succeeded', finished_at = @now, result = @result, error_code = null, error_message = null
          where seq = @seq and status = 'running' and fence = @fence and waiting_for is null
+        returning ties
         """;
 
     private const string AwaitChildrenSql = """
@@ -31,6 +32,7 @@ internal static class CompletionWriter
         update job
            set status = 'failed', finished_at = @now, failures = failures + 1, error_code = @error_code, error_message = @error_message
          where seq = @seq and status = 'running' and fence = @fence and waiting_for is null
+        returning ties
         """;
 
     /// <returns>False: the lease was gone; nothing was written.</returns>
@@ -51,6 +53,7 @@ internal static class CompletionWriter
             Completion.Threw { RetryAt: null } threw => await FailAsync(write, lease, threw, cancellationToken),
             Completion.Threw threw => await RetryAsync(write, lease, threw, threw.RetryAt.Value, cancellationToken),
             Completion.Snoozed snoozed => await SnoozeAsync(write, lease, snoozed, cancellationToken),
+            Completion.Suspended suspended => await SuspendWriter.WriteAsync(write, suspended, cancellationToken),
             Completion.Released => await ReleaseAsync(write, lease, cancellationToken),
             _ => throw new InvalidOperationException($"No job ends with {completion.GetType().Name}."),
         };
@@ -63,13 +66,12 @@ internal static class CompletionWriter
         StoreWrite write, JobLease lease, JobOutcome.Succeeded done, JobDraft? continuation, CancellationToken cancellationToken)
     {
         using SqlStatement succeed = Fenced(write, SucceedSql, lease).Bind("now", write.Now).Bind("result", done.Result);
-        if (await succeed.ExecuteAsync(cancellationToken) == 0)
+        if (await EndAsync(succeed, lease, cancellationToken) is not { } ended)
             return false;
         await write.EventAsync(lease.JobId, JobEventNames.Succeeded, StoreWrite.Field("result", done.Result), cancellationToken);
-        await write.CountEndedAsync(lease.QueueName, JobStatus.Succeeded, cancellationToken);
         if (continuation is not null)
-            await EnqueueWriter.WriteAsync(write, continuation, cancellationToken);
-        await ParentWriter.ChildEndedAsync(write, lease.ParentJobId, cancellationToken);
+            await EnqueueWriter.ContinueAsync(write, lease.JobId, continuation, cancellationToken);
+        await EndingWriter.EndedAsync(write, ended, JobStatus.Succeeded, cancellationToken);
         return true;
     }
 
@@ -89,12 +91,16 @@ internal static class CompletionWriter
     {
         using SqlStatement fail = Fenced(write, FailSql, lease).Bind("now", write.Now)
             .Bind("error_code", threw.ErrorCode).Bind("error_message", threw.ErrorMessage);
-        if (await fail.ExecuteAsync(cancellationToken) == 0)
+        if (await EndAsync(fail, lease, cancellationToken) is not { } ended)
             return false;
-        await FailureWriter.RecordAsync(
-            write, lease.JobId, lease.QueueName, lease.ParentJobId, threw.ErrorCode, threw.ErrorMessage, JobEventNames.Failed, cancellationToken);
+        await FailureWriter.RecordAsync(write, ended, threw.ErrorCode, threw.ErrorMessage, JobEventNames.Failed, cancellationToken);
         return true;
     }
+
+    /// <returns>Null: the lease was gone.</returns>
+    private static Task<EndedJob?> EndAsync(SqlStatement update, JobLease lease, CancellationToken cancellationToken) =>
+        update.FirstAsync(
+            row => new EndedJob(lease.JobId, lease.QueueName, lease.ParentJobId, (JobTies)row.GetInt32(0)), cancellationToken);
 
     private static Task<bool> RetryAsync(
         StoreWrite write, JobLease lease, Completion.Threw threw, DateTimeOffset retryAt, CancellationToken cancellationToken)

@@ -18,24 +18,56 @@ internal static class EnqueueWriter
         returning seq
         """;
 
+    private const string TieSql = """
+        update job set ties = @ties, unique_key = @unique_key, waiting_for = @waiting_for where seq = @seq
+        """;
+
     public static async Task<EnqueueResult> WriteAsync(StoreWrite write, JobDraft draft, CancellationToken cancellationToken)
     {
         if (draft.IdempotencyKey is { } key && await FindByKeyAsync(write, key, cancellationToken) is { } known)
             return new EnqueueResult(known, Existed: true);
 
+        if (draft.UniqueKey is { } unique && await UniqueKeyTable.HolderAsync(write, unique, cancellationToken) is { } holder)
+            return new EnqueueResult(holder, Existed: true);
+
         long seq = await InsertAsync(write, draft, cancellationToken);
         if (seq == 0)
             return new EnqueueResult(draft.Id, Existed: true); // The caller gave the id and asks again.
-        await write.HintAsync(UnitKind.Job, seq, draft.QueueName, draft.Priority, draft.RunAt, cancellationToken);
         await write.EventAsync(draft.Id, JobEventNames.Created, Fields(draft), cancellationToken);
+        if (draft.UniqueKey is null && draft.DependsOn.Count == 0)
+            await write.HintAsync(UnitKind.Job, seq, draft.QueueName, draft.Priority, draft.RunAt, cancellationToken);
+        else
+            await TieAsync(write, draft, seq, cancellationToken);
         return new EnqueueResult(draft.Id, Existed: false);
+    }
+
+    /// <summary>Enqueues what follows a job that succeeded.</summary>
+    /// <remarks>The key makes it one job, even if the job succeeds again: a redriven item closed its batch, or an operator requeued it.</remarks>
+    public static Task ContinueAsync(StoreWrite write, Guid jobId, JobDraft continuation, CancellationToken cancellationToken) =>
+        WriteAsync(write, continuation with { IdempotencyKey = $"continuation:{jobId}", CreatedAt = write.Now }, cancellationToken);
+
+    private static async Task TieAsync(StoreWrite write, JobDraft draft, long seq, CancellationToken cancellationToken)
+    {
+        JobTies ties = (draft.UniqueKey is null ? 0 : JobTies.UniqueKey) | (draft.DependsOn.Count == 0 ? 0 : JobTies.Dependencies);
+        if (draft.UniqueKey is { } key)
+            await UniqueKeyTable.TakeAsync(write, key, draft.Id, cancellationToken);
+        Blocking blocking = await DependencyWriter.BlockAsync(write, draft, cancellationToken);
+        using (SqlStatement tie = write.Session.Statement(TieSql)
+            .Bind("seq", seq).Bind("ties", (int)ties).Bind("unique_key", draft.UniqueKey)
+            .Bind("waiting_for", blocking.IsBlocked ? "dependencies" : null))
+        {
+            await tie.ExecuteAsync(cancellationToken);
+        }
+        if (blocking.EndedBy is { } dependency)
+            await CancelWriter.CancelAsync(write, draft.Id, DependencyWriter.ReasonOf(dependency, blocking.EndedAs!), cancellationToken);
+        else if (!blocking.IsBlocked)
+            await write.HintAsync(UnitKind.Job, seq, draft.QueueName, draft.Priority, draft.RunAt, cancellationToken);
     }
 
     private static async Task<Guid?> FindByKeyAsync(StoreWrite write, string key, CancellationToken cancellationToken)
     {
         using SqlStatement find = write.Session.Statement(FindByKeySql).Bind("key", key);
-        string? id = await find.FirstAsync(row => row.GetGuid(0).ToString(), cancellationToken);
-        return id is null ? null : Guid.Parse(id);
+        return await find.ScalarAsync<string>(cancellationToken) is { } id ? Guid.Parse(id) : null;
     }
 
     private static async Task<long> InsertAsync(StoreWrite write, JobDraft draft, CancellationToken cancellationToken)

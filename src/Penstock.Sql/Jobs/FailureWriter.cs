@@ -2,7 +2,7 @@ using Penstock.Engine.Jobs;
 
 namespace Penstock.Sql.Jobs;
 
-/// <summary>What every final failure of a job leaves: an event, a dead letter for people, a count, and word to the parent.</summary>
+/// <summary>What every final failure of a job leaves: an event, a dead letter for people, and what every end leaves.</summary>
 internal static class FailureWriter
 {
     private const string InsertDeadLetterSql = """
@@ -13,26 +13,25 @@ internal static class FailureWriter
 
     /// <summary>The caller has set the job's status to failed in this transaction.</summary>
     public static async Task RecordAsync(
-        StoreWrite write, Guid jobId, string queueName, Guid? parentJobId, string errorCode, string errorMessage,
-        string eventName, CancellationToken cancellationToken, string? fields = null)
+        StoreWrite write, EndedJob job, string errorCode, string errorMessage, string eventName, CancellationToken cancellationToken,
+        string? fields = null)
     {
         await write.EventAsync(
-            jobId, eventName, fields ?? StoreWrite.Field("error_code", StoreWrite.Quote(errorCode)), cancellationToken,
+            job.Id, eventName, fields ?? StoreWrite.Field("error_code", StoreWrite.Quote(errorCode)), cancellationToken,
             JobEventLevel.Error, errorMessage);
         using (SqlStatement insert = write.Session.Statement(InsertDeadLetterSql)
-            .Bind("id", write.NewId()).Bind("job_id", jobId).Bind("error_code", errorCode)
+            .Bind("id", write.NewId()).Bind("job_id", job.Id).Bind("error_code", errorCode)
             .Bind("error_message", errorMessage).Bind("now", write.Now))
         {
             await insert.ExecuteAsync(cancellationToken);
         }
-        await write.CountEndedAsync(queueName, JobStatus.Failed, cancellationToken);
-        if (parentJobId is { } parent)
+        if (job.ParentJobId is { } parent)
         {
             await write.EventAsync(
                 parent, JobEventNames.ChildFailed,
-                $"{{\"job_id\":\"{jobId}\",\"error_code\":{StoreWrite.Quote(errorCode)}}}", cancellationToken,
+                $"{{\"job_id\":\"{job.Id}\",\"error_code\":{StoreWrite.Quote(errorCode)}}}", cancellationToken,
                 JobEventLevel.Error, errorMessage);
-            await ParentWriter.ChildEndedAsync(write, parent, cancellationToken);
         }
+        await EndingWriter.EndedAsync(write, job, JobStatus.Failed, cancellationToken);
     }
 }

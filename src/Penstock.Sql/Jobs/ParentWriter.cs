@@ -6,7 +6,7 @@ namespace Penstock.Sql.Jobs;
 internal static class ParentWriter
 {
     private const string CountSql = """
-        select p.queue_name, p.parent_job_id, p.result,
+        select p.queue_name, p.parent_job_id, p.ties, p.result,
                count(c.seq), count(c.finished_at), count(case when c.status = 'succeeded' then 1 end)
           from job p left join job c on c.parent_job_id = p.id
          where p.id = @id and p.status = 'running' and p.waiting_for = 'children'
@@ -34,7 +34,9 @@ internal static class ParentWriter
             return;
         using SqlStatement count = write.Session.Statement(CountSql).Bind("id", id);
         Family? family = await count.FirstAsync(
-            row => new Family(row.GetString(0), row.GuidOrNull(1), row.TextOrNull(2) ?? "null", row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)),
+            row => new Family(
+                row.GetString(0), row.GuidOrNull(1), (JobTies)row.GetInt32(2), row.TextOrNull(3) ?? "null",
+                row.GetInt64(4), row.GetInt64(5), row.GetInt64(6)),
             cancellationToken);
         if (family is null)
             return; // It does not wait, or has ended.
@@ -50,6 +52,7 @@ internal static class ParentWriter
 
     private static async Task CloseAsync(StoreWrite write, Guid id, Family family, CancellationToken cancellationToken)
     {
+        EndedJob ended = new(id, family.QueueName, family.ParentJobId, family.Ties);
         // None at all is success too: there was nothing to do, or someone deleted it.
         if (family.Succeeded > 0 || family.Children == 0)
         {
@@ -57,8 +60,7 @@ internal static class ParentWriter
             await succeed.ExecuteAsync(cancellationToken);
             await write.EventAsync(
                 id, JobEventNames.Succeeded, $"{{\"via\":\"last_child\",\"result\":{family.Result}}}", cancellationToken);
-            await write.CountEndedAsync(family.QueueName, JobStatus.Succeeded, cancellationToken);
-            await ChildEndedAsync(write, family.ParentJobId, cancellationToken);
+            await EndingWriter.EndedAsync(write, ended, JobStatus.Succeeded, cancellationToken);
             return;
         }
         const string code = "AllChildrenFailed";
@@ -68,9 +70,9 @@ internal static class ParentWriter
         {
             await fail.ExecuteAsync(cancellationToken);
         }
-        await FailureWriter.RecordAsync(
-            write, id, family.QueueName, family.ParentJobId, code, message, JobEventNames.Failed, cancellationToken);
+        await FailureWriter.RecordAsync(write, ended, code, message, JobEventNames.Failed, cancellationToken);
     }
 
-    private sealed record Family(string QueueName, Guid? ParentJobId, string Result, long Children, long Ended, long Succeeded);
+    private sealed record Family(
+        string QueueName, Guid? ParentJobId, JobTies Ties, string Result, long Children, long Ended, long Succeeded);
 }

@@ -9,7 +9,8 @@ internal static class PruneWriter
     private const string FindSql = """
         select j.id from job j
          where j.id < @floor and j.finished_at < @before
-           and not exists (select 1 from dead_letter d where d.job_id = j.id and d.status = 'pending')
+           and not exists (select 1 from dead_letter d where d.job_id = j.id and d.status in ('pending', 'in_review'))
+           and not exists (select 1 from job_dependency d where d.depends_on_id = j.id and d.resolved_at is null)
            and not exists (select 1 from job p where p.id = j.parent_job_id and p.finished_at is null)
          order by j.id limit @limit
         """;

@@ -9,8 +9,9 @@ internal sealed class QueueTable
     private const string FindSql = "select id from queue where name = @name";
 
     private const string DeclareSql = """
-        insert into queue (name, max_running, on_lost) values (@name, @max_running, @on_lost)
-        on conflict (name) do update set max_running = excluded.max_running, on_lost = excluded.on_lost
+        insert into queue (name, max_running, on_lost, finished) values (@name, @max_running, @on_lost, @finished)
+        on conflict (name) do update
+           set max_running = excluded.max_running, on_lost = excluded.on_lost, finished = excluded.finished
         """;
 
     // Ids never change, so a name found once needs no second look.
@@ -37,7 +38,8 @@ internal sealed class QueueTable
         {
             using SqlStatement declare = session.Statement(DeclareSql)
                 .Bind("name", queue.Name).Bind("max_running", queue.MaxRunning)
-                .Bind("on_lost", queue.OnLost == LostPolicy.Fail ? "fail" : "requeue");
+                .Bind("on_lost", queue.OnLost == LostPolicy.Fail ? "fail" : "requeue")
+                .Bind("finished", queue.Finished == FinishedPolicy.Requeueable ? "requeueable" : "immutable");
             await declare.ExecuteAsync(cancellationToken);
         }
     }

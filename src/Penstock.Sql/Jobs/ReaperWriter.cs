@@ -7,12 +7,14 @@ namespace Penstock.Sql.Jobs;
 internal static class ReaperWriter
 {
     // Running jobs are those with a claim and those that wait for their items or children: never a scan of the job table.
+    // Parents before their children, whose failures are signs of life of the parent.
     private const string CandidatesSql = """
-        select j.id, j.seq, j.queue_name, j.parent_job_id, j.fence,
+        select j.id, j.seq, j.queue_name, j.parent_job_id, j.ties, j.fence,
                (select e.ts from job_event e where e.job_id = j.id order by e.id desc limit 1)
           from job j
-         where (j.seq in (select seq from claim where kind = 0) or j.waiting_for is not null)
+         where (j.seq in (select seq from claim where kind = 0) or j.waiting_for in ('batch', 'children'))
            and j.status = 'running' and j.started_at < @started_before
+         order by j.seq
         """;
 
     private const string FailSql = """
@@ -24,7 +26,9 @@ internal static class ReaperWriter
     {
         using SqlStatement find = write.Session.Statement(CandidatesSql).Bind("started_before", write.Now - timeout);
         List<Candidate> candidates = await find.QueryAsync(
-            row => new Candidate(row.GetGuid(0), row.GetInt64(1), row.GetString(2), row.GuidOrNull(3), row.GetInt64(4), row.InstantOrNull(5)),
+            row => new Candidate(
+                new EndedJob(row.GetGuid(0), row.GetString(2), row.GuidOrNull(3), (JobTies)row.GetInt32(4)), row.GetInt64(1),
+                row.GetInt64(5), row.InstantOrNull(6)),
             cancellationToken);
         List<Guid> reaped = [];
         List<Guid> skipped = [];
@@ -32,16 +36,17 @@ internal static class ReaperWriter
         {
             if (job.LastEventAt >= write.Now - stall)
             {
-                skipped.Add(job.Id);
+                skipped.Add(job.Ended.Id);
                 continue;
             }
-            await FailAsync(write, job, timeout, stall, cancellationToken);
-            reaped.Add(job.Id);
+            if (await FailAsync(write, job, timeout, stall, cancellationToken))
+                reaped.Add(job.Ended.Id);
         }
         return new ReapReport(reaped, skipped);
     }
 
-    private static async Task FailAsync(
+    /// <returns>False: it ended through the end of another one in this transaction.</returns>
+    private static async Task<bool> FailAsync(
         StoreWrite write, Candidate job, TimeSpan timeout, TimeSpan stall, CancellationToken cancellationToken)
     {
         string message = $"It ran longer than {timeout.TotalSeconds:0} s and wrote no event for {stall.TotalSeconds:0} s. " +
@@ -49,13 +54,15 @@ internal static class ReaperWriter
         using (SqlStatement fail = write.Session.Statement(FailSql)
             .Bind("now", write.Now).Bind("message", message).Bind("seq", job.Seq).Bind("fence", job.Fence))
         {
-            await fail.ExecuteAsync(cancellationToken);
+            if (await fail.ExecuteAsync(cancellationToken) == 0)
+                return false;
         }
-        await CancelWriter.EndWorkAsync(write, job.Id, job.Seq, cancellationToken);
+        await CancelWriter.EndWorkAsync(write, job.Ended.Id, job.Seq, cancellationToken);
         await FailureWriter.RecordAsync(
-            write, job.Id, job.QueueName, job.ParentJobId, "JobTimeout", message, JobEventNames.TimedOut, cancellationToken,
+            write, job.Ended, "JobTimeout", message, JobEventNames.TimedOut, cancellationToken,
             StoreWrite.Field("timeout_seconds", timeout.TotalSeconds.ToString("0.###")));
+        return true;
     }
 
-    private sealed record Candidate(Guid Id, long Seq, string QueueName, Guid? ParentJobId, long Fence, DateTimeOffset? LastEventAt);
+    private sealed record Candidate(EndedJob Ended, long Seq, long Fence, DateTimeOffset? LastEventAt);
 }

@@ -33,7 +33,7 @@ internal static class RecoveryWriter
                error_code = coalesce(@error_code, error_code), error_message = coalesce(@error_message, error_message),
                started_at = case when @status = 'queued' then null else started_at end
          where seq = @seq and status = 'running' and fence = @fence
-        returning id, priority, parent_job_id
+        returning id, priority, parent_job_id, ties
         """;
 
     private const string JobDeathsSql = "select deaths from job where seq = @seq";
@@ -75,6 +75,7 @@ internal static class RecoveryWriter
             counts[(int)fate]++;
         }
         write.LeasesChanged |= orphans.Count > 0;
+        await DependencyWriter.SettleOneAsync(write, cancellationToken); // What a process left that died between two transactions.
         return new RecoveryReport(
             [.. slotsOfDead.Keys], counts[(int)Fate.Requeued], counts[(int)Fate.Failed], counts[(int)Fate.Quarantined], write.Woken);
     }
@@ -93,9 +94,9 @@ internal static class RecoveryWriter
             .Bind("finished_at", fate == Fate.Requeued ? null : write.Now)
             .Bind("error_code", fate == Fate.Requeued ? null : code)
             .Bind("error_message", fate == Fate.Requeued ? null : message);
-        List<(Guid Id, int Priority, Guid? Parent)> jobs = await lost.QueryAsync(
-            row => (row.GetGuid(0), row.GetInt32(1), row.GuidOrNull(2)), cancellationToken);
-        foreach ((Guid id, int priority, Guid? parent) in jobs)
+        List<(Guid Id, int Priority, Guid? Parent, JobTies Ties)> jobs = await lost.QueryAsync(
+            row => (row.GetGuid(0), row.GetInt32(1), row.GuidOrNull(2), (JobTies)row.GetInt32(3)), cancellationToken);
+        foreach ((Guid id, int priority, Guid? parent, JobTies ties) in jobs)
         {
             await write.EventAsync(
                 id, orphan.IsSuspect || fate == Fate.Failed ? JobEventNames.Lost : JobEventNames.Released, $"{{\"worker\":{StoreWrite.Quote(orphan.WorkerId)},\"deaths\":{deaths}}}", cancellationToken,
@@ -104,7 +105,7 @@ internal static class RecoveryWriter
                 await write.HintAsync(UnitKind.Job, orphan.Seq, orphan.QueueName, priority, null, cancellationToken);
             else
                 await FailureWriter.RecordAsync(
-                    write, id, orphan.QueueName, parent, code, message, JobEventNames.Failed, cancellationToken);
+                    write, new EndedJob(id, orphan.QueueName, parent, ties), code, message, JobEventNames.Failed, cancellationToken);
         }
         return fate;
     }

@@ -23,11 +23,12 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
     private const string PageSql = " order by j.id desc limit @limit offset @offset";
 
     private const string QueuedSql = """
-         and j.seq in (select seq from ready where kind = 0 union all select seq from deferred where kind = 0)
+         and j.seq in (select seq from ready where kind = 0 union all select seq from deferred where kind = 0
+                       union all select seq from job where waiting_for in ('dependencies', 'signal'))
         """;
 
     private const string RunningSql = """
-         and j.seq in (select seq from claim where kind = 0 union all select seq from job where waiting_for is not null)
+         and j.seq in (select seq from claim where kind = 0 union all select seq from job where waiting_for in ('batch', 'children'))
         """;
 
     private const string ChildrenSql = " and j.parent_job_id = @parent";
@@ -66,15 +67,21 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
         """;
 
     private const string DeadLetterColumns = """
-        select id, kind, job_id, queue_name, operation, payload, error_code, error_message, attempts, status, created_at, settled_at, settled_by, item_index, stage
+        select id, kind, job_id, queue_name, operation, payload, error_code, error_message, attempts, status, created_at, settled_at, settled_by, item_index, stage,
+               assignee, urgency, edited
           from dead_letter
         """;
 
     private const string DeadLetterWhere = """
-         where (@status is null or status = @status)
+         where (@status is null or status = @status or (@status = 'open' and status in ('pending', 'in_review')))
            and (@queue_name is null or queue_name = @queue_name)
+           and (@operation is null or operation = @operation)
            and (@error_code is null or error_code = @error_code)
            and (@job_id is null or job_id = @job_id)
+           and (@assignee is null or assignee = @assignee)
+           and (@quarantined is null or @quarantined = case error_code when @quarantine_code then 1 else 0 end)
+           and (@created_before is null or created_at < @created_before)
+           and (@before_id is null or id < @before_id)
         """;
 
     private const string BatchSql = """
@@ -178,13 +185,13 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
             cancellationToken);
 
     public Task<DeadLetter?> FindDeadLetterAsync(Guid deadLetterId, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            async (session, token) =>
-            {
-                using SqlStatement read = session.Statement(DeadLetterColumns + " where id = @id").Bind("id", deadLetterId);
-                return await read.FirstAsync(ReadDeadLetter, token);
-            },
-            cancellationToken);
+        database.ReadAsync((session, token) => FindDeadLetterAsync(session, deadLetterId, token), cancellationToken);
+
+    internal static async Task<DeadLetter?> FindDeadLetterAsync(SqlSession session, Guid deadLetterId, CancellationToken cancellationToken)
+    {
+        using SqlStatement read = session.Statement(DeadLetterColumns + " where id = @id").Bind("id", deadLetterId);
+        return await read.FirstAsync(ReadDeadLetter, cancellationToken);
+    }
 
     public Task<long> CountDeadLettersAsync(DeadLetterFilter filter, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -209,7 +216,9 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
 
     private static SqlStatement Bind(SqlStatement statement, DeadLetterFilter filter) => statement
         .Bind("status", filter.Status).Bind("queue_name", filter.QueueName)
-        .Bind("error_code", filter.ErrorCode).Bind("job_id", filter.JobId);
+        .Bind("error_code", filter.ErrorCode).Bind("job_id", filter.JobId).Bind("operation", filter.Operation)
+        .Bind("assignee", filter.Assignee).Bind("quarantined", filter.IsQuarantined is { } only ? only ? 1 : 0 : null)
+        .Bind("quarantine_code", DeadLetter.QuarantineCode).Bind("created_before", filter.CreatedBefore).Bind("before_id", filter.BeforeId);
 
     private static JobEvent ReadEvent(DbDataReader row) => new(
         row.GetInt64(0), row.GetGuid(1), row.Instant(2),
@@ -231,5 +240,10 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
     private static DeadLetter ReadDeadLetter(DbDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetGuid(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6),
         row.GetString(7), row.GetInt32(8), row.GetString(9), row.Instant(10), row.InstantOrNull(11), row.TextOrNull(12),
-        row.IntOrNull(13), row.IntOrNull(14));
+        row.IntOrNull(13), row.IntOrNull(14))
+    {
+        Assignee = row.TextOrNull(15),
+        Urgency = row.GetString(16),
+        IsEdited = row.GetBoolean(17),
+    };
 }

@@ -10,7 +10,7 @@ using Penstock.Engine.Transport;
 namespace Penstock.Sql.Jobs;
 
 /// <summary>The job store over any <see cref="SqlDatabase"/>: each call one transaction, then word to those who wait for it.</summary>
-public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProvider time, IdGenerator ids) : IJobStore
+public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProvider time, IdGenerator ids) : IJobStore
 {
     private const string EventGuardedSql = """
         insert into job_event (job_id, ts, level, event, message, fields)
@@ -97,6 +97,9 @@ public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProv
     public Task<(Guid JobId, string QueueName)> RedriveAsync(Guid deadLetterId, string? by, CancellationToken cancellationToken) =>
         WriteAsync((write, token) => RedriveWriter.RedriveAsync(write, deadLetterId, by, token), cancellationToken);
 
+    public Task<string> RequeueAsync(Guid jobId, string? by, CancellationToken cancellationToken) =>
+        WriteAsync((write, token) => RequeueWriter.RequeueAsync(write, jobId, by, token), cancellationToken);
+
     public Task<bool> BeatAsync(WorkerBeat beat, CancellationToken cancellationToken) =>
         WriteAsync((write, token) => WorkerTable.BeatAsync(write, beat, token), cancellationToken);
 
@@ -148,6 +151,22 @@ public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProv
 
     private async Task<T> WriteAsync<T>(Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
+        (T result, StoreWrite done) = await CommitAsync(work, cancellationToken);
+        // Each in a transaction of its own, so that heartbeats and claims get their turn in between.
+        while (done.IsUnsettled)
+            (_, done) = await CommitAsync(SettleAsync, cancellationToken);
+        return result;
+    }
+
+    private static async Task<bool> SettleAsync(StoreWrite write, CancellationToken cancellationToken)
+    {
+        await DependencyWriter.SettleOneAsync(write, cancellationToken);
+        return true;
+    }
+
+    private async Task<(T Result, StoreWrite Done)> CommitAsync<T>(
+        Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
         StoreWrite? done = null;
         T result = await database.WriteAsync(
             async (session, token) =>
@@ -165,6 +184,6 @@ public sealed class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProv
         if (done.LeasesChanged)
             wakeUps.LeasesChanged();
         wakeUps.EventsWritten();
-        return result;
+        return (result, done);
     }
 }

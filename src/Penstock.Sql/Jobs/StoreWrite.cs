@@ -43,6 +43,17 @@ internal sealed class StoreWrite(SqlSession session, DateTimeOffset now, QueueTa
     /// <summary>Leases were taken back.</summary>
     public bool LeasesChanged { get; set; }
 
+    /// <summary>Ends of jobs whose consequences are still to be written; see <see cref="EndingWriter"/>.</summary>
+    public Queue<(EndedJob Job, JobStatus Status)> Endings { get; } = new();
+
+    public bool IsSettling { get; set; }
+
+    /// <summary>Dependents this transaction may still touch; the rest is left to the next ones.</summary>
+    public int DependentsLeft { get; set; } = DependencyWriter.DependentsMax;
+
+    /// <summary>Dependents were left over.</summary>
+    public bool IsUnsettled { get; set; }
+
     public async Task EventAsync(
         Guid jobId, string name, string fields, CancellationToken cancellationToken,
         JobEventLevel level = JobEventLevel.Info, string? message = null)

@@ -42,3 +42,43 @@ public sealed class BatchInSqliteFile : BatchConformance
 {
     protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
 }
+
+public sealed class DeadLetterInMemory : DeadLetterConformance
+{
+    protected override string StorePath => ":memory:";
+}
+
+public sealed class DeadLetterInSqliteFile : DeadLetterConformance
+{
+    protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
+}
+
+public sealed class DependencyInMemory : DependencyConformance
+{
+    protected override string StorePath => ":memory:";
+}
+
+public sealed class DependencyInSqliteFile : DependencyConformance
+{
+    protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
+}
+
+public sealed class UniqueKeyInMemory : UniqueKeyConformance
+{
+    protected override string StorePath => ":memory:";
+}
+
+public sealed class UniqueKeyInSqliteFile : UniqueKeyConformance
+{
+    protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
+}
+
+public sealed class FlowInMemory : FlowConformance
+{
+    protected override string StorePath => ":memory:";
+}
+
+public sealed class FlowInSqliteFile : FlowConformance
+{
+    protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
+}

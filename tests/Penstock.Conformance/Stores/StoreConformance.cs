@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Penstock.Engine;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Jobs;
 using Penstock.Engine.Operations;
@@ -13,6 +14,7 @@ public abstract class StoreConformance : IAsyncLifetime
 {
     protected const string Queue = "work";
     protected const string SingletonQueue = "single";
+    protected const string RequeueableQueue = "requeueable";
     protected static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
     private const int MaxDeaths = 3;
 
@@ -32,6 +34,8 @@ public abstract class StoreConformance : IAsyncLifetime
             builder => builder
                 .AddOperation<Nothing>("nothing", Queue, "Does nothing.")
                 .AddOperation<Nothing>("single", SingletonQueue, "Does nothing, one at a time.")
+                .AddOperation<Nothing>("again", RequeueableQueue, "Does nothing, as often as an operator likes.")
+                .AddQueue(new QueueDefinition(RequeueableQueue) { Finished = FinishedPolicy.Requeueable })
                 .AddItemOperation<NothingItem>("first", "items", "First stage.")
                 .AddItemOperation<NothingItem>("second", "items", "Second stage.")
                 .AddQueue(new QueueDefinition(SingletonQueue, MaxRunning: 1)),
@@ -87,6 +91,8 @@ public abstract class StoreConformance : IAsyncLifetime
             lease, plan, draft, [new StageDraft("first", "items"), new StageDraft("second", "items")])));
         return id;
     }
+
+    protected Guid NewId() => Engine.Services.GetRequiredService<IdGenerator>().NewId();
 
     protected async Task<Job> JobAsync(Guid id) => (await Engine.Reader.FindAsync(id, Cancel))!;
 

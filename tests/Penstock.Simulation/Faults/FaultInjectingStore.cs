@@ -7,7 +7,7 @@ using Penstock.Simulation.Scheduling;
 namespace Penstock.Simulation.Faults;
 
 /// <summary>The job store as one process sees it over a bad line: slow, failing before the commit, failing after it.</summary>
-internal sealed class FaultInjectingStore(IJobStore inner, SimulatedProcess process, World world) : IJobStore
+internal sealed partial class FaultInjectingStore(IJobStore inner, SimulatedProcess process, World world) : IJobStore
 {
     /// <summary>A result with this text is one the store cannot take, whoever asks and how often.</summary>
     public const string Unstorable = "(more than the store can hold)";
@@ -43,6 +43,9 @@ internal sealed class FaultInjectingStore(IJobStore inner, SimulatedProcess proc
 
     public Task<(Guid JobId, string QueueName)> RedriveAsync(Guid deadLetterId, string? by, CancellationToken cancellationToken) =>
         CallAsync("redrive", () => inner.RedriveAsync(deadLetterId, by, cancellationToken), r => Short(r.JobId));
+
+    public Task<string> RequeueAsync(Guid jobId, string? by, CancellationToken cancellationToken) =>
+        CallAsync("requeue", () => inner.RequeueAsync(jobId, by, cancellationToken), _ => Short(jobId));
 
     public Task<bool> BeatAsync(WorkerBeat beat, CancellationToken cancellationToken) =>
         CallAsync("beat", () => inner.BeatAsync(beat, cancellationToken), known => $"{beat.WorkerId} known={known}");

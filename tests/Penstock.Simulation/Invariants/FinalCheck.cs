@@ -23,11 +23,11 @@ internal sealed class FinalCheck(World world)
         """;
 
     private const string UnreviewedSql = """
-        select count(*) from dead_letter d join job j on j.id = d.job_id where d.status = 'pending'
+        select count(*) from dead_letter d join job j on j.id = d.job_id where d.status in ('pending', 'in_review')
         """;
 
     private const string LetterlessSql = """
-        select id from job j where not exists (select 1 from dead_letter d where d.job_id = j.id and d.status = 'pending')
+        select id from job j where not exists (select 1 from dead_letter d where d.job_id = j.id and d.status in ('pending', 'in_review'))
         """;
 
     public async Task RunAsync()

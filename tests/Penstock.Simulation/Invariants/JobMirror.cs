@@ -55,6 +55,7 @@ internal sealed class JobMirror(Guid id, long seq)
         ("running", "job.lost") => "lost",
         ("queued" or "lost" or "running" or "waiting", "job.cancelled") => "cancelled",
         ("failed", "job.redriven") => "queued",
+        ("failed" or "succeeded" or "cancelled", "job.requeued") => "queued",
         ("failed" or "succeeded", "job.reopened") => "waiting",
         _ when name.StartsWith("job.", StringComparison.Ordinal) => null,
         _ when name.StartsWith("sim.", StringComparison.Ordinal) => told == "running" ? told : null,
@@ -77,7 +78,7 @@ internal sealed class JobMirror(Guid id, long seq)
                 if (++Deaths > World.MaxDeaths)
                     return new Violation("I7", $"job {Id}: outlived {Deaths} workers; {World.MaxDeaths} are allowed");
                 break;
-            case "job.redriven":
+            case "job.redriven" or "job.requeued":
                 (Failures, Deaths, Redrives) = (0, 0, Redrives + 1);
                 break;
             case "job.reopened":

@@ -1,4 +1,5 @@
 using Penstock.Simulation.Scheduling;
+using Penstock.Simulation.Workload;
 using Penstock.Sql;
 
 namespace Penstock.Simulation.Invariants;
@@ -139,6 +140,8 @@ internal sealed class StoreWatch(World world)
             world.Fail("I2", $"job {job.Id}: fence {change.OldFence} -> {change.Fence}, attempt {change.OldAttempt} -> {change.Attempt}");
         if (change.Current < 0 || change.Current > change.Total)
             world.Fail("I5", $"job {job.Id}: progress {change.Current} of {change.Total}");
+        if (change.OldStatus is "succeeded" or "cancelled" && change.Status == "queued" && !SimulatedOperations.IsRequeueable(job.QueueName))
+            world.Fail("I4", $"job {job.Id} {change.OldStatus} and is queued again, which its queue {job.QueueName} does not allow");
         (job.Status, job.Fence, job.Attempt) = (change.Status, change.Fence, change.Attempt);
         _touched.Add(job);
     }

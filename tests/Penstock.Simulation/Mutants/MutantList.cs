@@ -12,7 +12,7 @@ internal static class MutantList
         new("prune-before-review", "I1")
         {
             Within = "finished_at < @before",
-            Rewrites = [("and not exists (select 1 from dead_letter d where d.job_id = j.id and d.status = 'pending')", "")],
+            Rewrites = [("and not exists (select 1 from dead_letter d where d.job_id = j.id and d.status in ('pending', 'in_review'))", "")],
         },
         new("no-fence-at-the-end", "I2", "I14") { Within = "update job", Rewrites = [(Fenced, FenceIgnored)] },
         new("no-fence-in-events", "I14", "I4")
@@ -24,6 +24,7 @@ internal static class MutantList
         new("claim-whatever-the-status", "I2", "I14", "I4", "I8") { Within = "attempt = attempt + 1", Rewrites = [("and status = 'queued'", "")] },
         new("lease-cut-short", "I3") { Rewrites = [("where heartbeat_at < @cutoff", "where julianday(heartbeat_at) < julianday(@cutoff) + 9.0 / 86400")] },
         new("cancel-what-has-ended", "I4") { Rewrites = [("where j.status in ('queued', 'running')", ""), ("and status in ('queued', 'running')", "")] },
+        new("requeue-whatever-the-policy", "I4") { Within = "join queue q on q.name = j.queue_name where", Rewrites = [("q.finished", "'requeueable'")] },
         new("ledger-forgets-marks", "I5") { Within = "into batch_ledger", Rewrites = [("set done = excluded.done,", "set done = batch_ledger.done,")] },
         new("progress-counts-any-stage", "I5")
         {

@@ -8,13 +8,14 @@ using Penstock.Sql.Jobs;
 
 namespace Penstock.Simulation.Workload;
 
-/// <summary>A person who cancels, deletes, redrives, pauses and resumes, at any moment.</summary>
+/// <summary>A person who cancels, deletes, redrives, requeues, reviews, pauses and resumes, at any moment.</summary>
 internal sealed class Operator(World world, SimulatedProcess process, Random random)
 {
     private const string PauseSql = "update queue set paused_at = @now where name = @name";
 
     private readonly IJobClient _client = world.ClientFor(world.StoreFor(process));
     private readonly SqlDatabase _database = world.DatabaseFor(process);
+    private readonly SqlDeadLetterStore _letters = new(world.DatabaseFor(process), world.Time);
     private readonly SqlJobReader _reader = new(world.DatabaseFor(process), world.Time, world.Leases);
 
     public async Task RunAsync(int actions)
@@ -37,7 +38,7 @@ internal sealed class Operator(World world, SimulatedProcess process, Random ran
     /// <summary>Sends every dead letter again whose job may be healed.</summary>
     public async Task RedriveSomeAsync()
     {
-        IReadOnlyList<DeadLetter> letters = await _reader.DeadLettersAsync(new DeadLetterFilter(Status: "pending", Limit: 500), CancellationToken.None);
+        IReadOnlyList<DeadLetter> letters = await _reader.DeadLettersAsync(new DeadLetterFilter(Status: "open", Limit: 500), CancellationToken.None);
         if (letters.Count == 0)
             return;
         DeadLetter letter = letters[random.Next(letters.Count)];
@@ -52,7 +53,7 @@ internal sealed class Operator(World world, SimulatedProcess process, Random ran
         if (jobs.Count == 0)
             return;
         Guid job = jobs[random.Next(jobs.Count)];
-        switch (random.Next(8))
+        switch (random.Next(11))
         {
             case 0 or 1 or 2:
                 await _client.CancelAsync(job, "simulated", CancellationToken.None);
@@ -67,10 +68,31 @@ internal sealed class Operator(World world, SimulatedProcess process, Random ran
                 await Task.Delay(TimeSpan.FromSeconds(random.Next(10)), world.Time);
                 await ResumeAllAsync();
                 break;
+            case 5 or 6:
+                await _client.RequeueAsync(job, "operator", CancellationToken.None);
+                break;
+            case 7:
+                await ReviewSomeAsync();
+                break;
             default:
                 await RedriveSomeAsync();
                 break;
         }
+    }
+
+    /// <summary>Takes a dead letter into review, archives it, or takes it back from there.</summary>
+    private async Task ReviewSomeAsync()
+    {
+        IReadOnlyList<DeadLetter> letters = await _reader.DeadLettersAsync(new DeadLetterFilter(Limit: 500), CancellationToken.None);
+        if (letters.Count == 0)
+            return;
+        Guid letter = letters[random.Next(letters.Count)].Id;
+        await (random.Next(3) switch
+        {
+            0 => _letters.ReviewAsync(letter, new DeadLetterReview("operator"), "operator", CancellationToken.None),
+            1 => _letters.ArchiveAsync(letter, null, "operator", CancellationToken.None),
+            _ => _letters.ReopenAsync(letter, null, "operator", CancellationToken.None),
+        });
     }
 
     private async Task ResumeAllAsync()

@@ -11,8 +11,12 @@ internal static class SimulatedOperations
 
     public static readonly IReadOnlyList<QueueDefinition> Queues =
     [
-        new("plain"), new("single", 1), new("pair", 2), new("fragile", OnLost: LostPolicy.Fail), new("fans"), new("cut"), new("write", 3),
+        new("plain") { Finished = FinishedPolicy.Requeueable }, new("single", 1), new("pair", 2), new("fragile", OnLost: LostPolicy.Fail),
+        new("fans") { Finished = FinishedPolicy.Requeueable }, new("cut"), new("write", 3),
     ];
+
+    public static bool IsRequeueable(string queueName) =>
+        Queues.Any(q => q.Name == queueName && q.Finished == FinishedPolicy.Requeueable);
 
     /// <summary>What workers know.</summary>
     public static readonly OperationRegistry Registry = new(Definitions(), Queues);

@@ -88,6 +88,7 @@ internal sealed class CliUnderTest : IDisposable
         new PenstockBuilder(builder.Services)
             .AddOperation<ServerUnderTest.Add>("test.add", "test.quick", "Adds two numbers.")
             .AddOperation<ServerUnderTest.Fail>("test.fail", "test.quick", "Fails.", RetryPolicy.Never)
+            .AddOperation<ServerUnderTest.Lookup>("test.lookup", "test.quick", "Fails for what is nowhere.", RetryPolicy.Never)
             .AddOperation<ServerUnderTest.Wait>("test.wait", "test.slow", "Runs until it is cancelled.");
     }
 }

@@ -104,7 +104,7 @@ public sealed class ServerCommandTests : IDisposable
         CliAnswer list = await _cli.RunAsync("dlq", "list", "--json");
         JsonElement letter = Assert.Single(list.Json.EnumerateArray().ToList());
         CliAnswer shown = await _cli.RunAsync("dlq", "show", letter.GetProperty("id").GetString()![^8..]);
-        CliAnswer redriven = await _cli.RunAsync("dlq", "redrive", "--all", "--yes", "--json");
+        CliAnswer redriven = await _cli.RunAsync("dlq", "redrive", letter.GetProperty("id").GetString()!, "--json");
         CliAnswer pending = await _cli.RunAsync("dlq", "list", "--json");
         CliAnswer again = await _cli.RunAsync("jobs", "watch", "last");
 
@@ -112,6 +112,27 @@ public sealed class ServerCommandTests : IDisposable
         Assert.Equal("queued", redriven.Json[0].GetProperty("status").GetString());
         Assert.Empty(pending.Json.EnumerateArray());
         Assert.Equal(ExitCodes.Failed, again.Exit);
+    }
+
+    [Fact]
+    public async Task A_dead_letter_is_reviewed_mended_and_sent_with_all_others_by_a_job_of_the_server()
+    {
+        await _cli.RunAsync("jobs", "enqueue", "test.lookup", "name=nowhere", "--watch");
+        string letter = (await _cli.RunAsync("dlq", "list", "--json")).Json[0].GetProperty("id").GetString()!;
+
+        CliAnswer review = await _cli.RunAsync("dlq", "review", letter, "--assignee", "ada", "--urgency", "high", "--note", "asked");
+        CliAnswer edit = await _cli.RunAsync("dlq", "edit", letter, "name=somewhere");
+        CliAnswer unasked = await _cli.RunAsync("dlq", "redrive", "--all", "--in-review");
+        CliAnswer all = await _cli.RunAsync("dlq", "redrive", "--all", "--in-review", "--yes", "--watch", "--json");
+        CliAnswer shown = await _cli.RunAsync("dlq", "show", letter);
+        CliAnswer reopened = await _cli.RunAsync("dlq", "reopen", letter);
+
+        Assert.Contains("is in review by ada", review.Out, StringComparison.Ordinal);
+        Assert.Contains("somewhere", edit.Out, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Usage, unasked.Exit);
+        Assert.Equal((ExitCodes.Ok, 1), (all.Exit, all.Json.GetProperty("result").GetProperty("settled").GetInt32()));
+        Assert.Contains("edited, before: name", shown.Out, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Refused, reopened.Exit);
     }
 
     [Fact]

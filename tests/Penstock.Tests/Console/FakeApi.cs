@@ -139,7 +139,7 @@ internal sealed class FakeApi
     }
 
     private IEnumerable<DeadLetterView> Filter(string? status, string? queue, string? error, Guid? job) =>
-        DeadLetters.Where(letter => (status is null || letter.Status == status) && (queue is null || letter.QueueName == queue)
+        DeadLetters.Where(letter => (status is null || letter.Status == status || (status == "open" && letter.Status is "pending" or "in_review")) && (queue is null || letter.QueueName == queue)
             && (error is null || letter.ErrorCode == error) && (job is null || letter.JobId == job));
 
     internal static IResult Json<T>(T value) => Results.Json(value, PenstockJson.Options);

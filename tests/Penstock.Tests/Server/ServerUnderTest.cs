@@ -127,6 +127,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     private static void AddOperations(PenstockBuilder engine) => engine
         .AddOperation<Add>("test.add", "test.quick", "Adds two numbers.")
         .AddOperation<Fail>("test.fail", "test.quick", "Fails.", RetryPolicy.Never)
+        .AddOperation<Lookup>("test.lookup", "test.quick", "Fails for what is nowhere.", RetryPolicy.Never)
         .AddOperation<Wait>("test.wait", "test.slow", "Runs until it is cancelled.");
 
     internal sealed class Add : Operation<Add.Payload, Add.Result>
@@ -144,6 +145,14 @@ internal sealed class ServerUnderTest : IAsyncDisposable
 
         public override Task<Payload> RunAsync(Payload payload, JobContext job, CancellationToken cancellationToken) =>
             throw new TimeoutException("The source did not answer.");
+    }
+
+    internal sealed class Lookup : Operation<Lookup.Payload, Lookup.Payload>
+    {
+        public sealed record Payload(string Name);
+
+        public override Task<Payload> RunAsync(Payload payload, JobContext job, CancellationToken cancellationToken) =>
+            payload.Name == "nowhere" ? throw new TimeoutException($"{payload.Name} did not answer.") : Task.FromResult(payload);
     }
 
     internal sealed class Wait : Operation<Wait.Payload, Wait.Payload>

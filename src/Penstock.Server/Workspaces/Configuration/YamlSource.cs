@@ -6,7 +6,7 @@ namespace Penstock.Server.Workspaces.Configuration;
 /// <summary>Reads <c>penstock.yaml</c> into assignments and queues, noting every wrong key with its line.</summary>
 internal sealed class YamlSource(List<ConfigProblem> problems)
 {
-    private static readonly string[] QueueKeys = ["name", "max_running", "on_lost"];
+    private static readonly string[] QueueKeys = ["name", "max_running", "on_lost", "finished"];
 
     public List<ConfigAssignment> Assignments { get; } = [];
     public List<QueueSettings> Queues { get; } = [];
@@ -130,11 +130,11 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
     {
         if (entry is not YamlMappingNode mapping)
         {
-            problems.Add(new ConfigProblem(Line(entry.Start), "queues", "an entry of queues has the keys name, max_running and on_lost."));
+            problems.Add(new ConfigProblem(Line(entry.Start), "queues", "an entry of queues has the keys name, max_running, on_lost and finished."));
             return;
         }
         int before = problems.Count;
-        (string name, int? maxRunning, string onLost) = ("", null, "requeue");
+        (string name, int? maxRunning, string onLost, string finished) = ("", null, "requeue", "immutable");
         foreach ((YamlNode key, YamlNode value) in mapping)
         {
             string text = TextOf(value);
@@ -157,6 +157,12 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
                 case "on_lost":
                     Wrong(key, "on_lost", $"on_lost is '{text}'; requeue or fail is needed.");
                     break;
+                case "finished" when text is "immutable" or "requeueable":
+                    finished = text;
+                    break;
+                case "finished":
+                    Wrong(key, "finished", $"finished is '{text}'; immutable or requeueable is needed.");
+                    break;
                 case string other:
                     string? near = EditDistance.Nearest(other, QueueKeys);
                     Wrong(key, other, $"a queue has no {other}.{(near is null ? "" : $" Did you mean {near}?")}");
@@ -168,7 +174,7 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
         else if (Queues.Exists(queue => queue.Name == name))
             Wrong(entry, "name", $"queue {name} is listed twice.");
         if (problems.Count == before)
-            Queues.Add(new QueueSettings(name, maxRunning, onLost));
+            Queues.Add(new QueueSettings(name, maxRunning, onLost) { Finished = finished });
     }
 
     private void Wrong(YamlNode at, string key, string message) => problems.Add(new ConfigProblem(Line(at.Start), $"queues.{key}", message));

@@ -1,9 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
-using Penstock.Engine;
 using Penstock.Engine.Storage;
-using Penstock.Ops;
 
-namespace Penstock.Server.DeadLetters;
+namespace Penstock.Ops.DeadLetters;
 
 /// <summary>The query of <c>GET /dead-letters</c> and its count.</summary>
 internal sealed class DeadLetterParameters
@@ -11,12 +9,22 @@ internal sealed class DeadLetterParameters
     private const int RowsUsual = 50;
     private const int RowsMax = 500;
 
-    /// <summary>pending or redriven; absent: both.</summary>
+    /// <summary>pending, in_review, redriven, archived, or open for those nobody has decided; absent: all.</summary>
     [FromQuery(Name = "status")]
     public string? Status { get; init; }
 
     [FromQuery(Name = "queue_name")]
     public string? QueueName { get; init; }
+
+    [FromQuery(Name = "operation")]
+    public string? Operation { get; init; }
+
+    [FromQuery(Name = "assignee")]
+    public string? Assignee { get; init; }
+
+    /// <summary>true: only those that killed their workers; false: only the others.</summary>
+    [FromQuery(Name = "quarantined")]
+    public bool? Quarantined { get; init; }
 
     [FromQuery(Name = "error_code")]
     public string? ErrorCode { get; init; }
@@ -35,13 +43,12 @@ internal sealed class DeadLetterParameters
     /// <exception cref="UnknownDeadLetterStatusException"/>
     /// <exception cref="ParameterOutOfRangeException"/>
     public DeadLetterFilter ToFilter() =>
-        Status is null or "pending" or "redriven"
+        Status is null or "pending" or "in_review" or "redriven" or "archived" or "open"
             ? new DeadLetterFilter(Status, QueueName, ErrorCode, JobId, PageSize.Checked(Limit, RowsUsual, RowsMax), PageSize.CheckedOffset(Offset))
+            {
+                Operation = Operation,
+                Assignee = Assignee,
+                IsQuarantined = Quarantined,
+            }
             : throw new UnknownDeadLetterStatusException(Status);
-}
-
-public sealed class UnknownDeadLetterStatusException(string status) : PenstockException(
-    "dead-letter-status-unknown", $"'{status}' is not a dead letter's status. Statuses: pending, redriven.")
-{
-    public override ErrorKind Kind => ErrorKind.Malformed;
 }
