@@ -24,10 +24,10 @@ def isotonic(pairs):
             blocks[-1][2] += 1
         else:
             blocks.append([score, label, 1])
-        # Compared without division, so that ties pool exactly.
     pooled = []
     for block in blocks:
         pooled.append(block)
+        # Compared without division, so that ties pool exactly.
         while len(pooled) > 1 and pooled[-2][1] * pooled[-1][2] >= pooled[-1][1] * pooled[-2][2]:
             last = pooled.pop()
             pooled[-1][1] += last[1]
@@ -60,6 +60,17 @@ def summary(pairs):
     }
 
 
+def aspect_summary(unit, predictions, evaluation, aspect, truth, known):
+    pairs = []
+    path = f"embeddings/prediction-sets/{predictions}/predictions-cafa.tsv?eval_id={evaluation}&aspect={aspect}"
+    for line in unit.client.lines(path):
+        pair, score = line.rsplit("\t", 1)
+        if pair not in known:
+            pairs.append((float(score), int(pair in truth)))
+        unit.check()
+    return summary(pairs) if pairs else None
+
+
 def calibrate(unit):
     try:
         predictions, evaluation = unit.payload["prediction_set_id"], unit.payload["evaluation_set_id"]
@@ -73,16 +84,11 @@ def calibrate(unit):
     known = set(unit.client.lines(f"annotations/evaluation-sets/{evaluation}/known-terms.tsv"))
     result = {}
     for done, aspect in enumerate(ASPECTS, 1):
-        pairs = []
-        path = f"embeddings/prediction-sets/{predictions}/predictions-cafa.tsv?eval_id={evaluation}&aspect={aspect}"
-        for line in unit.client.lines(path):
-            pair, score = line.rsplit("\t", 1)
-            if pair not in known:
-                pairs.append((float(score), int(pair in truth)))
-            unit.check()
-        if pairs:
-            result[aspect] = summary(pairs)
-        unit.event("calibration.advanced", f"{aspect}: {len(pairs)} predictions", current=done, total=len(ASPECTS), aspect=aspect)
+        # A step each: an execution after a crash goes on with the aspect that was cut off.
+        found = unit.step(aspect, lambda: aspect_summary(unit, predictions, evaluation, aspect, truth, known))
+        if found:
+            result[aspect] = found
+        unit.event("calibration.advanced", current=done, total=len(ASPECTS), aspect=aspect, predictions=found["predictions"] if found else 0)
     if not result:
         raise Permanent("NothingToCalibrate", "The prediction set says nothing of the proteins of the evaluation set.")
     return result

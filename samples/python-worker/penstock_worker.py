@@ -1,11 +1,9 @@
-"""A Penstock worker in Python: takes jobs of external operations over HTTP and runs functions for them.
+"""A Penstock worker: takes jobs of external operations over HTTP and runs functions for them. Standard library only.
 
-    from penstock_worker import Worker
     Worker({"lab.fold": fold}, slots=2).run()     # fold(unit) returns the job's result as JSON-able data
 
-The server is named by PENSTOCK_URL and PENSTOCK_TOKEN (the role operator). The standard library is all it needs.
-SIGTERM or SIGINT lets running functions finish; a second one gives their jobs back at once. Safe to kill at any time:
-the server gives the jobs of a silent worker to others, and nothing a dead worker says later is stored.
+PENSTOCK_URL and PENSTOCK_TOKEN (role operator) name the server. SIGTERM or SIGINT lets running functions finish; a second
+one gives their jobs back at once. Safe to kill at any time: the jobs of a silent worker go to others.
 """
 import json
 import logging
@@ -107,7 +105,7 @@ class Unit:
     def __init__(self, worker, worker_id, claimed):
         self.key, self.job_id, self.operation = claimed["unit"], claimed["job_id"], claimed["operation"]
         self.attempt, self.payload, self.client = claimed["attempt"], claimed["payload"], worker.client
-        self._path = f"workers/{worker_id}/units/{self.key}"
+        self._path, self._steps = f"workers/{worker_id}/units/{self.key}", None
         self._ends_at = time.monotonic() + (claimed.get("timeout_seconds") or float("inf"))
         self.lost = threading.Event()
 
@@ -118,19 +116,30 @@ class Unit:
         if time.monotonic() > self._ends_at:
             raise TimeoutError("the attempt ran longer than its timeout")
 
+    def step(self, name, work):
+        """What `work()` returned the first time this job came here; later executions skip it. JSON-able data only."""
+        self.check()
+        if self._steps is None:
+            self._steps = {step["name"]: step["output"] for step in self._call("GET", "steps")}
+        if name not in self._steps:
+            began, output = time.monotonic(), work()
+            self._call("PUT", "steps/" + urllib.parse.quote(name, ""), {"output": output, "duration_seconds": time.monotonic() - began})
+            self._steps[name] = output
+        return self._steps[name]
+
     def event(self, name, message=None, level="info", current=None, total=None, **fields):
         """Adds an entry to the job's history and, with `current`, sets its progress."""
         self.check()
         progress = None if current is None else {"current": current, "total": total}
-        self._call("events", {"name": name, "message": message, "level": level, "fields": fields, "progress": progress})
+        self._call("POST", "events", {"name": name, "message": message, "level": level, "fields": fields, "progress": progress})
 
     def finish(self, outcome, **members):
         # Asked again until it is answered: a second answer to the same end is lease-lost, which changes nothing.
-        self._call("finish", {"outcome": outcome, **members})
+        self._call("POST", "finish", {"outcome": outcome, **members})
 
-    def _call(self, action, body):
+    def _call(self, method, action, body=None):
         try:
-            self.client.call("POST", f"{self._path}/{action}", body, patience=lambda: not self.lost.is_set())
+            return self.client.call(method, f"{self._path}/{action}", body, patience=lambda: not self.lost.is_set())
         except ApiError as error:
             if error.code == "lease-lost":
                 self.lost.set()
@@ -179,7 +188,9 @@ class Worker:
 
     def _beat(self):
         while True:
-            asked, worker_id, holding = time.monotonic(), self._id, self._holding()
+            # Of those told to stop there is nothing more to hear.
+            asked, worker_id = time.monotonic(), self._id
+            holding = self._holding(lambda unit: not unit.lost.is_set())
             # A lease of which two thirds passed unconfirmed may be gone: others could start soon, so stop here.
             doubt = lambda: time.monotonic() - self._seen < self._lease * 2 / 3
             try:
@@ -198,8 +209,6 @@ class Worker:
                 log.warning("the server took this worker for dead; registering anew")
                 self._lose(self._holding())
                 self._register()
-            if not holding:
-                time.sleep(max(0, min(self._interval / 4, 0.5)))
 
     def _claim(self):
         while not self._draining.is_set():
@@ -231,7 +240,7 @@ class Worker:
     def _outcome(self, unit):
         try:
             if unit.operation not in self.operations:
-                return "failed", {"error_code": "UnknownOperation", "error_message": f"This worker has no {unit.operation}.", "retryable": False}
+                raise Permanent("UnknownOperation", f"This worker has no {unit.operation}.")
             return "succeeded", {"result": self.operations[unit.operation](unit)}
         except RetryLater as later:
             return "snoozed", {"error_message": str(later), "delay_seconds": later.seconds}
@@ -252,9 +261,9 @@ class Worker:
         except (ApiError, Lost, OSError) as error:
             log.warning("the end of job %s was not stored: %s", unit.job_id, error)
 
-    def _holding(self):
+    def _holding(self, which=lambda unit: True):
         with self._gate:
-            return list(self._units)
+            return [key for key, unit in self._units.items() if which(unit)]
 
     def _lose(self, keys):
         for key in keys:

@@ -18,6 +18,13 @@ public sealed partial class PenstockClient
     public Task TellUnitAsync(string workerId, string unit, UnitEvent told, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, UnitPath(workerId, unit, "events"), Json(told), cancellationToken);
 
+    /// <summary>What the job's earlier executions, and this one, have completed.</summary>
+    public Task<IReadOnlyList<StepView>> UnitStepsAsync(string workerId, string unit, CancellationToken cancellationToken) =>
+        GetAsync<IReadOnlyList<StepView>>(UnitPath(workerId, unit, "steps"), cancellationToken);
+
+    public Task StoreUnitStepAsync(string workerId, string unit, string name, StepDone step, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Put, $"{UnitPath(workerId, unit, "steps")}/{Uri.EscapeDataString(name)}", Json(step), cancellationToken);
+
     public Task FinishUnitAsync(string workerId, string unit, UnitFinish finish, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, UnitPath(workerId, unit, "finish"), Json(finish), cancellationToken);
 

@@ -17,6 +17,7 @@ internal static partial class WorkerChecks
     private const int HoldingMax = 10_000;
     private const double WaitSecondsMax = 30;
     private const double DelaySecondsMax = 600;
+    private const double DurationSecondsMax = 31_536_000;
     private const int CodeLengthMax = 100;
 
     public static RemoteWorkerProfile Profile(WorkerRegistration worker)
@@ -78,6 +79,10 @@ internal static partial class WorkerChecks
         "released" => new RemoteEnd.Released(),
         _ => throw Wrong("outcome", finish.Outcome ?? "null", "succeeded, failed, snoozed or released"),
     };
+
+    public static TimeSpan Duration(double seconds) => seconds is >= 0 and <= DurationSecondsMax
+        ? TimeSpan.FromSeconds(seconds)
+        : throw Wrong("duration_seconds", $"{seconds}", $"0 to {DurationSecondsMax}");
 
     private static string Code(string? code) => code is { Length: >= 1 and <= CodeLengthMax }
         ? code

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Penstock.Client.Workers;
+using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Workers.Remote;
 using Penstock.Ops.Security;
@@ -27,6 +28,10 @@ internal static class WorkerProtocolEndpoints
         RouteGroupBuilder units = workers.MapGroup("/{workerId}/units/{unit}");
         units.MapPost("/events", TellAsync).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        units.MapGet("/steps", StepsAsync).ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        units.MapPut("/steps/{name}", StoreStepAsync).ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         units.MapPost("/finish", FinishAsync).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
     }
@@ -43,13 +48,14 @@ internal static class WorkerProtocolEndpoints
 
     /// <summary>Takes units. With none ready it waits for one, up to wait_seconds.</summary>
     internal static async Task<Ok<IEnumerable<ClaimedUnit>>> ClaimAsync(
-        string workerId, Client.Workers.ClaimRequest request, RemoteWorkers remote, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
+        string workerId, Client.Workers.ClaimRequest request, RemoteWorkers remote, OperationRegistry registry,
+        IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
         // A stopping server answers with nothing instead of waiting; the worker asks the next one.
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         IReadOnlyList<UnitLease> leases = await remote.ClaimAsync(
             workerId, WorkerChecks.Limit(request.Limit), WorkerChecks.Units(request.Holding), WorkerChecks.Wait(request.WaitSeconds), end.Token);
-        return TypedResults.Ok(leases.Select(ToUnit));
+        return TypedResults.Ok(leases.Select(lease => ToUnit(lease, registry)));
     }
 
     /// <summary>Renews the worker's lease, and tells of units it holds no more.</summary>
@@ -71,6 +77,22 @@ internal static class WorkerProtocolEndpoints
         return TypedResults.NoContent();
     }
 
+    /// <summary>The steps the job has completed so far, in this execution or an earlier one.</summary>
+    internal static async Task<Ok<IEnumerable<StepView>>> StepsAsync(
+        string workerId, string unit, RemoteWorkers remote, CancellationToken cancellationToken) =>
+        TypedResults.Ok((await remote.StepsAsync(workerId, WorkerChecks.Unit(unit), cancellationToken))
+            .Select(step => new StepView(step.Name, JobViews.Parse(step.Output))));
+
+    /// <summary>Stores what a step left, so that a later execution skips it. What is stored already under this name stays.</summary>
+    internal static async Task<NoContent> StoreStepAsync(
+        string workerId, string unit, string name, StepDone step, RemoteWorkers remote, CancellationToken cancellationToken)
+    {
+        await remote.StoreStepAsync(
+            workerId, WorkerChecks.Unit(unit), new StepDraft(name, StepKind.Step, step.Output.GetRawText(), WorkerChecks.Duration(step.DurationSeconds)),
+            cancellationToken);
+        return TypedResults.NoContent();
+    }
+
     /// <summary>Ends an execution. A worker that holds the unit no more gets 409 and has changed nothing.</summary>
     internal static async Task<NoContent> FinishAsync(
         string workerId, string unit, UnitFinish finish, RemoteWorkers remote, CancellationToken cancellationToken)
@@ -87,14 +109,14 @@ internal static class WorkerProtocolEndpoints
         return TypedResults.NoContent();
     }
 
-    private static ClaimedUnit ToUnit(UnitLease lease) => lease switch
+    private static ClaimedUnit ToUnit(UnitLease lease, OperationRegistry registry) => lease switch
     {
         JobLease job => new ClaimedUnit(
             UnitKey.Of(job).ToString(), "job", job.JobId, null, job.Operation, job.QueueName, job.Attempt, job.MaxAttempts,
-            JobViews.Parse(job.Payload), job.Timeout?.TotalSeconds),
+            JobViews.Parse(job.Payload), (job.Timeout ?? registry.Find(job.Operation)?.Timeout)?.TotalSeconds),
         ItemLease item => new ClaimedUnit(
             UnitKey.Of(item).ToString(), "item", item.ParentJobId, item.ItemIndex, item.Operation, item.QueueName, item.Attempt, null,
-            JobViews.Parse(item.Payload), null),
+            JobViews.Parse(item.Payload), registry.Find(item.Operation)?.Timeout?.TotalSeconds),
         _ => throw new InvalidOperationException($"A lease is for a job or an item, not {lease.GetType().Name}."),
     };
 }

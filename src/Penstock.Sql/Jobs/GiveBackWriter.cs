@@ -27,7 +27,7 @@ internal static class GiveBackWriter
         }
     }
 
-    /// <summary>The lease of a key of a key. Null: the worker does not hold it.</summary>
+    /// <summary>The lease of a key. Null: the worker does not hold it.</summary>
     public static async Task<UnitLease?> FindAsync(
         SqlSession session, string workerId, UnitKey unit, CancellationToken cancellationToken)
     {

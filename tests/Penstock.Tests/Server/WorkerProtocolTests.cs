@@ -167,6 +167,26 @@ public sealed class WorkerProtocolTests
     }
 
     [Fact]
+    public async Task A_later_execution_finds_the_steps_of_the_earlier_one()
+    {
+        await using ServerUnderTest server = await StartAsync();
+        await server.EnqueueAsync(Outside);
+        (RegisteredWorker worker, ClaimedUnit first) = await TakeAsync(server);
+        Assert.Empty(await server.Admin.UnitStepsAsync(worker.WorkerId, first.Unit, Cancel));
+        await server.Admin.StoreUnitStepAsync(worker.WorkerId, first.Unit, "read the file", new StepDone(Json("[1,2]")), Cancel);
+        await server.Admin.StoreUnitStepAsync(worker.WorkerId, first.Unit, "read the file", new StepDone(Json("[3]")), Cancel);
+        await server.Admin.FinishUnitAsync(worker.WorkerId, first.Unit, new UnitFinish("released"), Cancel);
+
+        ClaimedUnit second = Assert.Single(await ClaimAsync(server, worker));
+        StepView step = Assert.Single(await server.Admin.UnitStepsAsync(worker.WorkerId, second.Unit, Cancel));
+        Assert.Equal(("read the file", "[1,2]"), (step.Name, step.Output.GetRawText()));
+        await RefusedAsync(409, "lease-lost", () =>
+            server.Admin.StoreUnitStepAsync(worker.WorkerId, first.Unit, "too late", new StepDone(Json("1")), Cancel));
+        await RefusedAsync(422, "step-invalid", () =>
+            server.Admin.StoreUnitStepAsync(worker.WorkerId, second.Unit, "a#2", new StepDone(Json("1")), Cancel));
+    }
+
+    [Fact]
     public async Task A_worker_that_ends_gives_back_what_it_holds()
     {
         await using ServerUnderTest server = await StartAsync();

@@ -18,9 +18,9 @@ public sealed class UnitNotHeldException(string workerId, UnitKey unit) : Pensto
     public override ErrorKind Kind => ErrorKind.Conflict;
 }
 
-/// <summary>Items of a batch leave events only when they end.</summary>
+/// <summary>Items of a batch have neither events nor steps of their own.</summary>
 public sealed class ItemHasNoHistoryException(UnitKey unit) : PenstockException(
-    "item-without-history", $"{unit} is an item of a batch: only jobs have a history and progress of their own. Finish it without.");
+    "item-without-history", $"{unit} is an item of a batch: only jobs have a history, progress and steps of their own. Finish it without.");
 
 public sealed class QueueNotExternalException(string? queue) : PenstockException(
     "queue-not-external",

@@ -98,10 +98,27 @@ public sealed class RemoteWorkers(
     /// <exception cref="ItemHasNoHistoryException">The unit is an item.</exception>
     public async Task TellAsync(string workerId, UnitKey unit, JobEventDraft draft, Progress? progress, CancellationToken cancellationToken)
     {
-        UnitLease lease = await LeaseOfAsync(workerId, unit, cancellationToken);
-        if (lease is not JobLease job)
-            throw new ItemHasNoHistoryException(unit);
+        JobLease job = await JobLeaseOfAsync(workerId, unit, cancellationToken);
         await store.AppendEventAsync(job, draft, progress, cancellationToken);
+    }
+
+    /// <summary>The steps that earlier executions of the job, and this one, completed.</summary>
+    /// <exception cref="UnitNotHeldException"/>
+    public async Task<IReadOnlyList<StoredStep>> StepsAsync(string workerId, UnitKey unit, CancellationToken cancellationToken)
+    {
+        JobLease job = await JobLeaseOfAsync(workerId, unit, cancellationToken);
+        return [.. (await store.StepsAsync(job.JobId, cancellationToken)).Where(step => step.Kind == StepKind.Step)];
+    }
+
+    /// <summary>Stores what a step left. One of this name that is there already stays as it is.</summary>
+    /// <exception cref="UnitNotHeldException"/>
+    public async Task StoreStepAsync(string workerId, UnitKey unit, StepDraft step, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(step.Name) || step.Name.Length > JobSteps.NameLengthMax || step.Name.Contains('#'))
+            throw new InvalidStepException($"A step's name has 1 to {JobSteps.NameLengthMax} characters and no '#'; '{step.Name}' is none.");
+        if (step.Output.Length > StepDraft.OutputMax)
+            throw new StepOutputTooLargeException(step.Name, step.Output.Length);
+        await store.StoreStepAsync(await JobLeaseOfAsync(workerId, unit, cancellationToken), step, cancellationToken);
     }
 
     /// <summary>Ends a unit. What a failure leads to is decided here, by the operation's retry policy, as for the workers of this program.</summary>
@@ -138,6 +155,9 @@ public sealed class RemoteWorkers(
         RemoteEnd.Released => new Completion.Released(lease),
         _ => throw new InvalidOperationException($"No unit ends with {end.GetType().Name}."),
     };
+
+    private async Task<JobLease> JobLeaseOfAsync(string workerId, UnitKey unit, CancellationToken cancellationToken) =>
+        await LeaseOfAsync(workerId, unit, cancellationToken) as JobLease ?? throw new ItemHasNoHistoryException(unit);
 
     private async Task<UnitLease> LeaseOfAsync(string workerId, UnitKey unit, CancellationToken cancellationToken) =>
         await store.FindLeaseAsync(workerId, unit, cancellationToken) ?? throw new UnitNotHeldException(workerId, unit);
