@@ -15,15 +15,15 @@ public sealed class PenstockBuilder(IServiceCollection services)
 
     /// <summary>Registers an operation under its name and home queue.</summary>
     public PenstockBuilder AddOperation<TOperation>(
-        string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null)
+        string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null, OperationSecrecy? secrecy = null)
         where TOperation : class, IOperation =>
-        Add(typeof(TOperation), name, queueName, summary, retry, timeout);
+        Add(typeof(TOperation), name, queueName, summary, retry, timeout, secrecy);
 
     /// <summary>Registers the code for items of a batch, and the queue they wait in.</summary>
     public PenstockBuilder AddItemOperation<TOperation>(
-        string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null)
+        string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null, OperationSecrecy? secrecy = null)
         where TOperation : class, IItemOperation =>
-        Add(typeof(TOperation), name, queueName, summary, retry, timeout);
+        Add(typeof(TOperation), name, queueName, summary, retry, timeout, secrecy);
 
     /// <summary>Registers an operation that runs a program of the system: see <see cref="ExecDefinition"/>.</summary>
     /// <exception cref="ExecInvalidException">With everything wrong about it.</exception>
@@ -37,6 +37,8 @@ public sealed class PenstockBuilder(IServiceCollection services)
             Timeout = exec.Timeout,
             PayloadType = typeof(JsonElement),
             Exec = exec,
+            EncryptsPayload = exec.EncryptsPayload,
+            MaskedFields = exec.MaskedFields,
         });
         return this;
     }
@@ -44,13 +46,15 @@ public sealed class PenstockBuilder(IServiceCollection services)
     /// <summary>Registers an operation that workers outside this program run; its payload may be any JSON object.</summary>
     /// <remarks>Its queue must hold external operations only: workers of this program leave such a queue alone.</remarks>
     public PenstockBuilder AddExternalOperation(
-        string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null)
+        string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null, OperationSecrecy? secrecy = null)
     {
         Services.AddSingleton(new OperationDefinition(name, null, queueName, retry ?? RetryPolicy.Default)
         {
             Summary = summary,
             Timeout = timeout,
             PayloadType = typeof(JsonElement),
+            EncryptsPayload = secrecy?.EncryptsPayload is true,
+            MaskedFields = secrecy?.MaskedFields ?? [],
         });
         return this;
     }
@@ -69,7 +73,7 @@ public sealed class PenstockBuilder(IServiceCollection services)
         return this;
     }
 
-    private PenstockBuilder Add(Type type, string name, string queueName, string summary, RetryPolicy? retry, TimeSpan? timeout)
+    private PenstockBuilder Add(Type type, string name, string queueName, string summary, RetryPolicy? retry, TimeSpan? timeout, OperationSecrecy? secrecy)
     {
         Services.AddTransient(type);
         Services.AddSingleton(new OperationDefinition(name, type, queueName, retry ?? RetryPolicy.Default)
@@ -77,6 +81,8 @@ public sealed class PenstockBuilder(IServiceCollection services)
             Summary = summary,
             Timeout = timeout,
             PayloadType = PayloadTypeOf(type),
+            EncryptsPayload = secrecy?.EncryptsPayload is true,
+            MaskedFields = secrecy?.MaskedFields ?? [],
         });
         return this;
     }

@@ -5,6 +5,7 @@ using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Exec;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
+using Penstock.Engine.Protection;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Transport;
 using Penstock.Engine.Workers;
@@ -26,6 +27,11 @@ public static class PenstockServices
             p.GetRequiredService<TimeProvider>(), new Random(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue))));
         services.TryAddSingleton<IWakeUps, InProcessWakeUps>();
         services.TryAddSingleton<OperationRegistry>();
+        services.TryAddSingleton(_ => new PayloadKeyRing(Environment.GetEnvironmentVariable(PayloadKeyRing.Variable), file: null));
+        services.TryAddSingleton<IPayloadProtector>(p => new PayloadProtector(
+            p.GetRequiredService<PayloadKeyRing>(), bytes => System.Security.Cryptography.RandomNumberGenerator.Fill(bytes)));
+        services.TryAddSingleton(p => new SecretMask(
+            [.. SecretMask.UsualFields, .. p.GetRequiredService<OperationRegistry>().Operations.SelectMany(o => o.MaskedFields)]));
         services.TryAddSingleton<JobDrafting>();
         services.TryAddSingleton<IJobClient, JobClient>();
         services.TryAddSingleton(new WorkerLeaseOptions());

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Penstock.Client;
 using Penstock.Console;
+using Penstock.Engine.Protection;
 using Penstock.Ops;
 using Penstock.Proteins;
 using Penstock.Server.Artifacts;
@@ -77,6 +78,8 @@ public static class PenstockHost
 
         services.AddRouting();
         services.ConfigureHttpJsonOptions(json => PenstockJson.Apply(json.SerializerOptions));
+        services.AddOptions<Microsoft.AspNetCore.Http.Json.JsonOptions>()
+            .PostConfigure<SecretMask>((json, mask) => WireMasking.Apply(json.SerializerOptions, mask));
         // Binding failures reach the one place that writes problem details, instead of ending as empty 400 answers.
         services.Configure<RouteHandlerOptions>(binding => binding.ThrowOnBadRequest = true);
         services.Configure<FormOptions>(form => form.MultipartBodyLengthLimit = bodyBytesMax);

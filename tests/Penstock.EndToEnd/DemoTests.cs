@@ -38,5 +38,23 @@ public sealed class DemoTests
         Assert.Equal(Table(demo.Out), Table(again.Out));
     }
 
+    [Fact]
+    public async Task The_demo_runs_a_program_of_the_system_as_a_stage_and_its_table_has_every_protein()
+    {
+        string folder = Path.Combine(TestFolder.New(), "lab");
+        CommandResult demo = await CommandResult.RunAsync(
+            Path.GetDirectoryName(folder)!, Cancel, "demo", "proteins", folder, "--exec-stage", "--exit");
+        Assert.True(demo.ExitCode == 0, demo.ToString());
+
+        string[] fasta = File.ReadAllLines(Path.Combine(folder, "sample", "sample.fasta"));
+        string[][] table = [.. File.ReadLines(Path.Combine(folder, "sample", "composition.tsv")).Skip(1).Select(line => line.Split('\t'))];
+        Assert.Equal(fasta.Count(line => line.StartsWith('>')), table.Length);
+        Assert.Equal(fasta.Where(line => !line.StartsWith('>')).Sum(line => line.Length), table.Sum(row => int.Parse(row[1], CultureInfo.InvariantCulture)));
+        // Every residue is counted under its letter, and a residue weighs 57 to 186 Da.
+        Assert.All(table, row => Assert.Equal(int.Parse(row[1], CultureInfo.InvariantCulture), row.Skip(4).Sum(cell => int.Parse(cell, CultureInfo.InvariantCulture))));
+        Assert.All(table, row => Assert.InRange(double.Parse(row[2], CultureInfo.InvariantCulture) / int.Parse(row[1], CultureInfo.InvariantCulture), 57, 187));
+        Assert.Equal(1, new StoredState(folder).Count("select count(*) from job where operation = 'proteins.composition' and status = 'succeeded' and progress_current = 336"));
+    }
+
     private static string Table(string output) => output[output.IndexOf("SETTING", StringComparison.Ordinal)..];
 }

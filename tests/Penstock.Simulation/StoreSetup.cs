@@ -22,7 +22,7 @@ internal sealed class StoreSetup(World world, SimulatedProcess process)
 
     public async Task<Guid> EnqueueProbeAsync()
     {
-        JobDrafting drafting = new(SimulatedOperations.Registry, world.Time, world.NewIds());
+        JobDrafting drafting = new(SimulatedOperations.Registry, world.Protector, world.Time, world.NewIds());
         NewJob probe = new("sim.step", PayloadJson.Write(new ScriptedOperation.Payload(["ok"])));
         SqlJobStore store = new(world.DatabaseFor(process), world.WakeUps, world.Time, world.NewIds());
         IReadOnlyList<EnqueueResult> made = await store.EnqueueAsync([drafting.Draft(probe)], CancellationToken.None);

@@ -1,6 +1,7 @@
 using Penstock.Engine;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Maintenance;
+using Penstock.Engine.Protection;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Workers;
 using Penstock.Simulation.Faults;
@@ -36,6 +37,9 @@ internal sealed class World : IAsyncDisposable
         WakeUps = new FaultInjectingWakeUps(Faults, Time);
         Executions = new ExecutionWatch(this);
         Watch = new StoreWatch(this);
+        Random nonces = NewRandom();
+        PayloadProtector protector = new(new PayloadKeyRing($"sim:{Convert.ToBase64String(new byte[PayloadKey.SecretBytes])}", null), nonces.NextBytes);
+        Protector = mutant?.Sealing is { } forgets ? new ForgetfulProtector(protector, forgets) : protector;
         // Some seeds reap after seconds; in the others no job runs long enough.
         Reaping = _random.Next(3) == 0
             ? new ReaperOptions { MainTimeoutSeconds = _random.Next(15, 40), StallSeconds = _random.Next(5, 15), IntervalSeconds = 5 }
@@ -53,6 +57,7 @@ internal sealed class World : IAsyncDisposable
     public FaultPlan Faults { get; }
     public FaultInjectingWakeUps WakeUps { get; }
     public ExecutionWatch Executions { get; }
+    public IPayloadProtector Protector { get; }
     public StoreWatch Watch { get; }
     public ReaperOptions Reaping { get; }
     public WorkerLeaseOptions Leases { get; } = new() { MaxDeaths = MaxDeaths, Lease = Lease };
@@ -104,7 +109,7 @@ internal sealed class World : IAsyncDisposable
         new(new Sql.Jobs.SqlJobStore(DatabaseFor(process), WakeUps, Time, NewIds()), process, this);
 
     public IJobClient ClientFor(FaultInjectingStore store) =>
-        new JobClient(store, new JobDrafting(SimulatedOperations.ClientRegistry, Time, NewIds()), WakeUps);
+        new JobClient(store, new JobDrafting(SimulatedOperations.ClientRegistry, Protector, Time, NewIds()), WakeUps);
 
     /// <param name="queues">Empty: all of them.</param>
     public WorkerNode NewWorker(IEnumerable<string> queues)

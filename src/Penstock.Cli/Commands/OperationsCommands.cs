@@ -49,6 +49,7 @@ internal static class OperationsCommands
                     ("kind", operation.Kind, null),
                     ("command", operation.Command is { } command ? string.Join(' ', command.Select(Words.ShellWord)) : null, null),
                     ("queue", operation.QueueName, null),
+                    ("payloads", operation.EncryptsPayload ? "stored encrypted" : null, null),
                     ("attempts", $"{operation.MaxAttempts}", null),
                     ("timeout", operation.TimeoutSeconds is { } seconds ? Words.Of(TimeSpan.FromSeconds(seconds)) : "none", null),
                     ("payload", Words.Json(operation.PayloadSchema), null)));

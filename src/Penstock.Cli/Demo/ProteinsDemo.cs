@@ -19,6 +19,9 @@ internal sealed class ProteinsDemo(CommandRun run, ServerConnection connection, 
     private readonly ProteinsClient _client = new(connection.Client);
     private readonly JobWatcher _watcher = new(connection, run) { TellsEvents = false };
 
+    /// <summary>Steps that were asked for beside the pipeline's own; they come once the proteins are there.</summary>
+    public IReadOnlyList<DemoStep> Stages { get; init; } = [];
+
     /// <returns>Null: a job failed, and the reader was told which and why.</returns>
     public async Task<EvaluationResult?> RunAsync(CancellationToken cancellationToken)
     {
@@ -42,6 +45,7 @@ internal sealed class ProteinsDemo(CommandRun run, ServerConnection connection, 
         new("load the proteins",
             token => _client.InsertProteinsAsync(new InsertProteinsRequest(FastaUrl: files.Fasta), token),
             result => Many(result, "proteins_inserted", "protein")),
+        .. Stages,
         new("load the annotations of 2020", token => LoadGoaAsync(files.Older, OlderVersion, token), Annotations),
         new("load the annotations of 2024", token => LoadGoaAsync(files.Newer, NewerVersion, token), Annotations),
         new("weigh the terms by information accretion",

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Penstock.Engine.Operations;
+using Penstock.Engine.Protection;
 using Penstock.Engine.Storage;
 
 namespace Penstock.Engine.Enqueueing;
 
 /// <summary>Turns a request into a row ready to be stored: checks it and fills what the caller left to the operation.</summary>
-public sealed class JobDrafting(OperationRegistry registry, TimeProvider time, IdGenerator ids)
+public sealed class JobDrafting(OperationRegistry registry, IPayloadProtector protector, TimeProvider time, IdGenerator ids)
 {
     public const int PriorityMax = 1_000;
     public const int KeyLengthMax = 200;
@@ -20,7 +21,10 @@ public sealed class JobDrafting(OperationRegistry registry, TimeProvider time, I
     /// <exception cref="UnknownQueueException"/>
     /// <exception cref="InvalidJobException"/>
     /// <exception cref="InvalidPayloadException"/>
-    public JobDraft Draft(NewJob job)
+    public JobDraft Draft(NewJob job) => Draft(job, seals: false);
+
+    /// <param name="seals">Its payload comes out of an encrypted one and must be stored as such, whatever the operation says.</param>
+    internal JobDraft Draft(NewJob job, bool seals)
     {
         OperationDefinition operation = registry.Operation(job.Operation);
         if (operation.IsItem)
@@ -30,6 +34,8 @@ public sealed class JobDrafting(OperationRegistry registry, TimeProvider time, I
             throw new InvalidJobException(operation.IsExternal
                 ? $"Operation '{job.Operation}' is external and queue '{queue}' is not: its jobs must go to a queue of external operations, such as '{operation.QueueName}'."
                 : $"Queue '{queue}' holds jobs for remote workers, and '{job.Operation}' runs in this program. Leave queue_name out to use '{operation.QueueName}'.");
+        if (SealedText.Is(job.Payload))
+            throw new InvalidJobException($"the member '{SealedText.Member}' of the payload is the engine's own: it opens for the job it was made for and for no other.");
         CheckPayload(operation, job.Payload);
         if (job.Meta is not null)
             CheckJson("meta", job.Meta);
@@ -45,7 +51,7 @@ public sealed class JobDrafting(OperationRegistry registry, TimeProvider time, I
         DateTimeOffset now = time.GetUtcNow();
         Guid id = job.Id ?? ids.NewId();
         return new JobDraft(
-            id, operation.Name, queue, job.Payload, job.Meta, job.Priority, now,
+            id, operation.Name, queue, seals || operation.EncryptsPayload ? protector.Seal(job.Payload, id) : job.Payload, job.Meta, job.Priority, now,
             job.RunAt ?? (job.Delay is { } delay ? now + delay : null), job.IdempotencyKey, job.ParentJobId,
             job.MaxAttempts ?? operation.Retry.MaxAttempts, job.Timeout ?? operation.Timeout, job.Source)
         {

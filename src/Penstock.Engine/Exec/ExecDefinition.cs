@@ -32,6 +32,12 @@ public sealed partial record ExecDefinition(string Name, string QueueName, IRead
     public TimeSpan? Timeout { get; init; }
     public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
 
+    /// <summary>Whether payloads and results are stored encrypted only; output lines and events are not.</summary>
+    public bool EncryptsPayload { get; init; }
+
+    /// <summary>Members that no view shows, beside those whose names look like secrets.</summary>
+    public IReadOnlyList<string> MaskedFields { get; init; } = [];
+
     /// <summary>Address space of each process of the program; null: no limit.</summary>
     public long? MemoryBytesMax { get; init; }
 

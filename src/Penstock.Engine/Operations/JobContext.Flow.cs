@@ -20,11 +20,11 @@ public sealed partial class JobContext
     {
         (string key, StoredStep? stored) = await _steps.BeginAsync(name, StepKind.Step, cancellationToken);
         if (stored is not null)
-            return JobSteps.Read<T>(key, stored.Output);
+            return JobSteps.Read<T>(key, Opened(stored.Output, JobId));
         long started = Time.GetTimestamp();
         string output = JobSteps.Write(key, await work(cancellationToken));
         // Not cancelled with the operation: work that is done is worth keeping, and the fence refuses it if it is not ours.
-        await _store.StoreStepAsync(Lease, new StepDraft(key, StepKind.Step, output, Time.GetElapsedTime(started)), CancellationToken.None);
+        await _store.StoreStepAsync(Lease, new StepDraft(key, StepKind.Step, Seals ? Protector!.Seal(output, JobId) : output, Time.GetElapsedTime(started)), CancellationToken.None);
         return JobSteps.Read<T>(key, output);
     }
 
@@ -98,11 +98,13 @@ public sealed partial class JobContext
         return JobSteps.Read<IReadOnlyList<ChildEnd>>(key, stored.Output).Select(end => ResultOf<TResult>(key, end)).ToList();
     }
 
-    private JobDraft DraftChild(NewJob job) => _drafting.Draft(job with { ParentJobId = JobId, Source = Lease.Operation });
+    private JobDraft DraftChild(NewJob job) => _drafting.Draft(job with { ParentJobId = JobId, Source = Lease.Operation }, Seals);
 
-    private static TResult ResultOf<TResult>(string key, ChildEnd end) => end.Status switch
+    private string Opened(string json, Guid jobId) => Protector?.Open(json, jobId) ?? json;
+
+    private TResult ResultOf<TResult>(string key, ChildEnd end) => end.Status switch
     {
-        "succeeded" => JobSteps.Read<TResult>(key, end.Result?.GetRawText() ?? "null"),
+        "succeeded" => JobSteps.Read<TResult>(key, Opened(end.Result?.GetRawText() ?? "null", end.JobId)),
         "failed" => throw new ChildFailedException(end.JobId, end.ErrorCode, end.ErrorMessage),
         _ => throw new ChildCancelledException(end.JobId),
     };

@@ -33,6 +33,10 @@ public sealed partial class JobContext
     internal bool StopsAtOnce => Unit?.StopsAtOnce is true;
     internal Workers.RunningUnit? Unit { get; init; }
 
+    /// <summary>Set when what the operation stores must be encrypted.</summary>
+    internal Protection.IPayloadProtector? Protector { get; init; }
+    internal bool Seals { get; init; }
+
     /// <summary>Why this execution ends before its job is done; null: it does not.</summary>
     internal Suspension? Suspension => _steps.Suspension;
 

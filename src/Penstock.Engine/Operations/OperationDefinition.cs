@@ -26,6 +26,12 @@ public sealed record OperationDefinition(string Name, Type? Implementation, stri
     /// <summary><c>code</c>, <c>exec</c> or <c>external</c>.</summary>
     public string Kind => IsExternal ? "external" : Exec is null ? "code" : "exec";
 
+    /// <summary>Whether payloads, results and items of its jobs are stored encrypted only. What it tells in events is its own affair.</summary>
+    public bool EncryptsPayload { get; init; }
+
+    /// <summary>Members that no view shows, beside those whose names look like secrets.</summary>
+    public IReadOnlyList<string> MaskedFields { get; init; } = [];
+
     /// <summary>The record its JSON payload is read into; <see cref="System.Text.Json.JsonElement"/> where any JSON object is welcome.</summary>
     public required Type PayloadType { get; init; }
 }

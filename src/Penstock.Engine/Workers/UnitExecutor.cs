@@ -2,13 +2,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Operations;
+using Penstock.Engine.Protection;
 using Penstock.Engine.Storage;
 
 namespace Penstock.Engine.Workers;
 
 /// <summary>Stop 5: runs one unit's operation and says how it ended. Throws nothing.</summary>
 public sealed class UnitExecutor(
-    IServiceScopeFactory scopes, OperationRegistry registry, JobDrafting drafting, IJobStore store, TimeProvider time, Random random,
+    IServiceScopeFactory scopes, OperationRegistry registry, JobDrafting drafting, IPayloadProtector protector, IJobStore store, TimeProvider time, Random random,
     ILogger<UnitExecutor> logger)
 {
     /// <summary>How long a unit waits whose end could not be stored because disk or database are out of order.</summary>
@@ -22,15 +23,17 @@ public sealed class UnitExecutor(
         try
         {
             OperationDefinition definition = registry.Operation(unit.Lease.Operation);
-            object payload = OperationRegistry.ReadPayload(definition, unit.Lease.Payload);
+            // Only here, for the time of the run: nothing else of the engine sees an encrypted payload in the clear.
+            object payload = OperationRegistry.ReadPayload(definition, protector.Open(unit.Lease.Payload, OwnerOf(unit.Lease)));
+            bool seals = definition.EncryptsPayload || SealedText.Is(unit.Lease.Payload);
             await using AsyncServiceScope scope = scopes.CreateAsyncScope();
             object implementation = scope.ServiceProvider.GetRequiredService(
                 definition.Implementation ?? throw new OperationExternalException(definition.Name));
             unit.Begin(unit.Lease is JobLease { Timeout: { } own } ? own : definition.Timeout);
             return unit.Lease switch
             {
-                JobLease job => await RunJobAsync((IOperation)implementation, payload, job, unit),
-                ItemLease item => await RunItemAsync((IItemOperation)implementation, payload, item, unit.Token),
+                JobLease job => await RunJobAsync((IOperation)implementation, payload, job, unit, seals),
+                ItemLease item => await RunItemAsync((IItemOperation)implementation, payload, item, seals, unit.Token),
                 _ => throw new InvalidOperationException($"A lease is for a job or an item, not {unit.Lease.GetType().Name}."),
             };
         }
@@ -40,9 +43,9 @@ public sealed class UnitExecutor(
         }
     }
 
-    private async Task<Completion> RunJobAsync(IOperation operation, object payload, JobLease lease, RunningUnit unit)
+    private async Task<Completion> RunJobAsync(IOperation operation, object payload, JobLease lease, RunningUnit unit, bool seals)
     {
-        JobContext context = new(lease, store, drafting, time) { Unit = unit };
+        JobContext context = new(lease, store, drafting, time) { Unit = unit, Protector = protector, Seals = seals };
         JobOutcome outcome;
         try
         {
@@ -66,21 +69,44 @@ public sealed class UnitExecutor(
         List<StageDraft> stages = outcome is JobOutcome.Dispatched dispatched
             ? dispatched.Stages.Select(name => new StageDraft(name, registry.Operation(name).QueueName)).ToList()
             : [];
+        bool sealsItems = seals || stages.Exists(stage => registry.Operation(stage.Operation).EncryptsPayload);
         return new Completion.JobReturned(
-            lease, outcome, continuation is null ? null : drafting.Draft(continuation with { Source = lease.Operation }), stages);
+            lease, Sealed(outcome, lease.JobId, seals, sealsItems),
+            continuation is null ? null : drafting.Draft(continuation with { Source = lease.Operation }, seals), stages);
     }
 
     private async Task<Completion?> RunItemAsync(
-        IItemOperation operation, object payload, ItemLease lease, CancellationToken cancellationToken)
+        IItemOperation operation, object payload, ItemLease lease, bool seals, CancellationToken cancellationToken)
     {
         ItemOutcome outcome = await operation.ExecuteAsync(payload, new ItemContext(lease, time), cancellationToken);
-        Completion.ItemReturned returned = new(lease, outcome, outcome.Next is null ? null : PayloadJson.Write(outcome.Next));
+        string? next = outcome.Next is null ? null : PayloadJson.Write(outcome.Next);
+        Completion.ItemReturned returned = new(lease, outcome, next is not null && seals ? protector.Seal(next, lease.ParentJobId) : next);
         // In a call of its own: the effect is the operation's code and may throw.
         Exchange exchange = await store.ExchangeAsync([returned], null, cancellationToken);
         if (exchange.Refused.Count > 0)
             logger.LeaseLost(lease.Unit, lease.Attempt);
         return null;
     }
+
+    /// <summary>What comes out of an encrypted payload is encrypted too, and an item from its first stage on if any stage asks for it.</summary>
+    private JobOutcome Sealed(JobOutcome outcome, Guid jobId, bool seals, bool sealsItems) => outcome switch
+    {
+        JobOutcome.Succeeded done when seals => done with { Result = protector.Seal(done.Result, jobId) },
+        JobOutcome.AwaitsChildren waits when seals => waits with { Result = protector.Seal(waits.Result, jobId) },
+        JobOutcome.Dispatched plan when sealsItems => plan with
+        {
+            Result = seals ? protector.Seal(plan.Result, jobId) : plan.Result,
+            Items = [.. plan.Items.Select(item => protector.Seal(item, jobId))],
+        },
+        _ => outcome,
+    };
+
+    private static Guid OwnerOf(UnitLease lease) => lease switch
+    {
+        JobLease job => job.JobId,
+        ItemLease item => item.ParentJobId,
+        _ => Guid.Empty,
+    };
 
     private Completion? Explain(RunningUnit unit, Exception error)
     {

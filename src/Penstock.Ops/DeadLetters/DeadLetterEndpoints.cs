@@ -9,6 +9,7 @@ using Penstock.Client.Jobs;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Jobs;
 using Penstock.Engine.Operations;
+using Penstock.Engine.Protection;
 using Penstock.Engine.Storage;
 using Penstock.Ops.Security;
 
@@ -88,14 +89,21 @@ public static class DeadLetterEndpoints
     /// <summary>Replaces the payload that a redrive will send. The one before stays in the history.</summary>
     internal static async Task<Ok<DeadLetterView>> EditAsync(
         Guid deadLetterId, DeadLetterEditRequest request, ClaimsPrincipal caller, IJobReader reader, IDeadLetterStore store,
-        OperationRegistry operations, AuditLog audit, CancellationToken cancellationToken)
+        OperationRegistry operations, IPayloadProtector protector, SecretMask mask, AuditLog audit, CancellationToken cancellationToken)
     {
         DeadLetter before = await RequireAsync(deadLetterId, reader, cancellationToken);
         if (request.Payload.ValueKind != JsonValueKind.Object)
             throw new InvalidReviewException($"payload must be a JSON object, not {request.Payload.ValueKind.ToString().ToLowerInvariant()}.");
-        string payload = request.Payload.GetRawText();
+        // Whoever edits was shown the payload masked; what they left masked keeps its value.
+        (string? payload, string? missing) = mask.Restore(request.Payload.GetRawText(), protector.Open(before.Payload, before.JobId));
+        if (payload is null)
+            throw new InvalidReviewException($"'{missing}' is '{SecretMask.Shown}', which is how views hide a value, and there was none under that name. Give the value itself.");
+        if (request.Payload.TryGetProperty(SealedText.Member, out _))
+            throw new InvalidReviewException($"'{SealedText.Member}' is how views hide an encrypted payload. Give the whole payload; it is encrypted again.");
         if (operations.Find(before.Operation) is { } operation)
             OperationRegistry.ReadPayload(operation, payload);
+        if (SealedText.Is(before.Payload) || operations.Find(before.Operation) is { EncryptsPayload: true })
+            payload = protector.Seal(payload, before.JobId);
         DeadLetter letter = await store.EditAsync(deadLetterId, payload, Note(request.Note), caller.Actor(), cancellationToken);
         await audit.WriteAsync("dead_letter.edit", caller.Actor(), $"{deadLetterId}", null, cancellationToken);
         return await ViewAsync(letter, store, cancellationToken);

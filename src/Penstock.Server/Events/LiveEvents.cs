@@ -2,8 +2,9 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Hosting;
-using Penstock.Client;
+using Microsoft.Extensions.Options;
 using Penstock.Engine;
 using Penstock.Engine.Jobs;
 using Penstock.Engine.Storage;
@@ -13,7 +14,7 @@ using Penstock.Server.Jobs;
 namespace Penstock.Server.Events;
 
 /// <summary>Streams the histories to whoever listens; the store is read, wake-ups only say when.</summary>
-internal sealed class LiveEvents(IJobReader reader, IWakeUps wakeUps, TimeProvider time, IHostApplicationLifetime lifetime)
+internal sealed class LiveEvents(IJobReader reader, IWakeUps wakeUps, TimeProvider time, IHostApplicationLifetime lifetime, IOptions<JsonOptions> json)
 {
     /// <summary>Streams at once; each holds a connection and, while it catches up, a reader.</summary>
     private const int StreamsMax = 500;
@@ -70,7 +71,7 @@ internal sealed class LiveEvents(IJobReader reader, IWakeUps wakeUps, TimeProvid
                 : await reader.EventsAfterAsync(cursor, EventsPerRead, cancellationToken);
             foreach (JobEvent entry in events)
             {
-                string data = JsonSerializer.Serialize(entry.ToView(), PenstockJson.Options);
+                string data = JsonSerializer.Serialize(entry.ToView(), json.Value.SerializerOptions);
                 await response.WriteAsync($"id: {entry.Id}\nevent: {entry.Name}\ndata: {data}\n\n", cancellationToken);
                 cursor = entry.Id;
             }

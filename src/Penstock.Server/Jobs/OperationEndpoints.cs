@@ -29,6 +29,7 @@ internal static class OperationEndpoints
         !operation.IsItem, SchemaOf(operation.PayloadType))
     {
         Kind = operation.Kind,
+        EncryptsPayload = operation.EncryptsPayload,
         Command = operation.Exec?.Command,
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NLog;
@@ -6,6 +7,7 @@ using NLog.Extensions.Logging;
 using NLog.Layouts;
 using NLog.Targets;
 using NLog.Targets.Wrappers;
+using Penstock.Engine.Protection;
 using Penstock.Server.Workspaces;
 using Penstock.Server.Workspaces.Configuration;
 
@@ -38,12 +40,13 @@ internal static class WorkspaceLogging
         LogSettings settings = options.Configuration.Settings.Logs;
         NLog.LogLevel least = LeastLevel(settings.Level);
         LogFactory factory = new();
+        SecretMask mask = new([.. options.Configuration.Settings.Security.MaskedFields, .. options.Configuration.Settings.Operations.SelectMany(o => o.MaskedFields)]);
         LoggingConfiguration configuration = new(factory);
-        configuration.AddRule(least, NLog.LogLevel.Fatal, Background(File(workspace, options.LogName + ".log", settings)));
+        configuration.AddRule(least, NLog.LogLevel.Fatal, Background(File(workspace, options.LogName + ".log", settings, mask)));
         if (options.ListensHttp)
-            configuration.AddRule(least, NLog.LogLevel.Fatal, Background(File(workspace, ReaperFile, settings)), ReaperLoggers);
+            configuration.AddRule(least, NLog.LogLevel.Fatal, Background(File(workspace, ReaperFile, settings, mask)), ReaperLoggers);
         if (options.LogToConsole)
-            configuration.AddRule(least, NLog.LogLevel.Fatal, Console());
+            configuration.AddRule(least, NLog.LogLevel.Fatal, Console(mask));
         factory.Configuration = configuration;
         return factory;
     }
@@ -57,10 +60,10 @@ internal static class WorkspaceLogging
         _ => NLog.LogLevel.Info,
     };
 
-    private static FileTarget File(Workspace workspace, string name, LogSettings settings) => new(name)
+    private static FileTarget File(Workspace workspace, string name, LogSettings settings, SecretMask mask) => new(name)
     {
         FileName = Path.Combine(workspace.LogFolder, name),
-        Layout = Json(),
+        Layout = Json(mask),
         Encoding = new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
         LineEnding = LineEndingMode.LF,
         ArchiveAboveSize = settings.MaxFileBytes,
@@ -78,7 +81,8 @@ internal static class WorkspaceLogging
         TimeToSleepBetweenBatches = 50,
     };
 
-    private static JsonLayout Json() => new()
+    // Secrets go from the finished text, wherever in it they came from.
+    private static JsonLayout Json(SecretMask mask) => new()
     {
         IncludeEventProperties = true,
         IncludeScopeProperties = true,
@@ -88,14 +92,16 @@ internal static class WorkspaceLogging
             new JsonAttribute("ts", "${date:universalTime=true:format=yyyy-MM-ddTHH\\:mm\\:ss.ffffffZ}"),
             new JsonAttribute("level", "${level:lowercase=true}"),
             new JsonAttribute("logger", "${logger}"),
-            new JsonAttribute("message", "${message}"),
-            new JsonAttribute("error", "${exception:format=tostring}"),
+            new JsonAttribute("message", Layout.FromMethod(entry => mask.Text(entry.FormattedMessage))),
+            new JsonAttribute("error", Layout.FromMethod(entry => entry.Exception is null ? "" : mask.Text(entry.Exception.ToString()))),
         },
     };
 
-    private static ConsoleTarget Console() => new("console")
+    private static ConsoleTarget Console(SecretMask mask) => new("console")
     {
         StdErr = true,
-        Layout = "${date:format=HH\\:mm\\:ss} ${level:padding=-5:lowercase=true} ${message}${onexception:inner=${newline}${exception:format=tostring}}",
+        Layout = Layout.FromMethod(entry => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{entry.TimeStamp:HH:mm:ss} {entry.Level.Name.ToLowerInvariant(),-5} {mask.Text(entry.FormattedMessage)}{(entry.Exception is { } error ? $"\n{mask.Text(error.ToString())}" : "")}")),
     };
 }

@@ -15,7 +15,7 @@ internal static class ConfigEndpoint
     public static void MapConfig(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/config", List).WithTags("Health").RequireAuthorization(Policies.Viewer);
 
-    /// <summary>Every setting this server runs with, and where each came from. None of them is a secret.</summary>
+    /// <summary>Every setting this server runs with, and where each came from. Values under names of secrets are masked.</summary>
     internal static Ok<IEnumerable<ConfigValueView>> List(EffectiveConfiguration configuration) =>
         TypedResults.Ok(configuration.Values.Select(value => new ConfigValueView(
             value.Key, Json(value.Value), value.Unit, value.Origin, Json(value.Default), value.Summary)));

@@ -3,6 +3,7 @@ using Penstock.Engine;
 using Penstock.Engine.Exec;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
+using Penstock.Engine.Protection;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Transport;
 using Penstock.Engine.Workers;
@@ -21,6 +22,12 @@ internal static class EngineComposition
     {
         PenstockSettings settings = options.Configuration.Settings;
         AddOptions(services, settings, options);
+        // Read now: keys that cannot be used must stop the start, not the first job that needs them.
+        PayloadKeyRing keys = new(Environment.GetEnvironmentVariable(PayloadKeyRing.Variable), workspace.PayloadKeyFile);
+        keys.Check();
+        services.AddSingleton(keys);
+        services.AddSingleton(provider => new SecretMask(
+            [.. settings.Security.MaskedFields, .. provider.GetRequiredService<OperationRegistry>().Operations.SelectMany(o => o.MaskedFields)]));
         services.AddSingleton(new ExecOptions { BaseFolder = workspace.Root, RunFolder = workspace.ExecFolder });
         services.AddSingleton<IArtifactStore>(provider => new FolderArtifactStore(
             workspace.ArtifactFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IdGenerator>()));
@@ -42,7 +49,7 @@ internal static class EngineComposition
     private static void AddOperation(PenstockBuilder builder, OperationSettings operation)
     {
         if (operation.Kind == "external")
-            builder.AddExternalOperation(operation.Name, operation.Queue, operation.Summary, operation.Retry, operation.Timeout);
+            builder.AddExternalOperation(operation.Name, operation.Queue, operation.Summary, operation.Retry, operation.Timeout, operation.Secrecy);
         else
             builder.AddExecOperation(operation.ToExec());
     }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
+using Penstock.Client;
 using Penstock.Client.Workers;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
@@ -21,14 +22,14 @@ internal static class WorkerProtocolEndpoints
         workers.MapPost("", RegisterAsync).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         workers.MapDelete("/{workerId}", RetireAsync).ProducesProblem(StatusCodes.Status404NotFound);
-        workers.MapPost("/{workerId}/claim", ClaimAsync).ProducesProblem(StatusCodes.Status400BadRequest)
+        workers.MapPost("/{workerId}/claim", ClaimAsync).Produces<IEnumerable<ClaimedUnit>>().ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         workers.MapPost("/{workerId}/heartbeat", BeatAsync).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         RouteGroupBuilder units = workers.MapGroup("/{workerId}/units/{unit}");
         units.MapPost("/events", TellAsync).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        units.MapGet("/steps", StepsAsync).ProducesProblem(StatusCodes.Status409Conflict)
+        units.MapGet("/steps", StepsAsync).Produces<IEnumerable<StepView>>().ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         units.MapPut("/steps/{name}", StoreStepAsync).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
@@ -47,7 +48,7 @@ internal static class WorkerProtocolEndpoints
     }
 
     /// <summary>Takes units. With none ready it waits for one, up to wait_seconds.</summary>
-    internal static async Task<Ok<IEnumerable<ClaimedUnit>>> ClaimAsync(
+    internal static async Task<JsonHttpResult<IEnumerable<ClaimedUnit>>> ClaimAsync(
         string workerId, Client.Workers.ClaimRequest request, RemoteWorkers remote, OperationRegistry registry,
         IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
@@ -55,7 +56,7 @@ internal static class WorkerProtocolEndpoints
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         IReadOnlyList<UnitLease> leases = await remote.ClaimAsync(
             workerId, WorkerChecks.Limit(request.Limit), WorkerChecks.Units(request.Holding), WorkerChecks.Wait(request.WaitSeconds), end.Token);
-        return TypedResults.Ok(leases.Select(lease => ToUnit(lease, registry)));
+        return InTheClear(leases.Select(lease => ToUnit(lease, registry)));
     }
 
     /// <summary>Renews the worker's lease, and tells of units it holds no more.</summary>
@@ -78,9 +79,9 @@ internal static class WorkerProtocolEndpoints
     }
 
     /// <summary>The steps the job has completed so far, in this execution or an earlier one.</summary>
-    internal static async Task<Ok<IEnumerable<StepView>>> StepsAsync(
+    internal static async Task<JsonHttpResult<IEnumerable<StepView>>> StepsAsync(
         string workerId, string unit, RemoteWorkers remote, CancellationToken cancellationToken) =>
-        TypedResults.Ok((await remote.StepsAsync(workerId, WorkerChecks.Unit(unit), cancellationToken))
+        InTheClear((await remote.StepsAsync(workerId, WorkerChecks.Unit(unit), cancellationToken))
             .Select(step => new StepView(step.Name, JobViews.Parse(step.Output))));
 
     /// <summary>Stores what a step left, so that a later execution skips it. What is stored already under this name stays.</summary>
@@ -108,6 +109,9 @@ internal static class WorkerProtocolEndpoints
         await remote.RetireAsync(workerId, cancellationToken);
         return TypedResults.NoContent();
     }
+
+    /// <summary>Not masked as answers for people are: the worker needs the secrets in its payload to do its work.</summary>
+    private static JsonHttpResult<IEnumerable<T>> InTheClear<T>(IEnumerable<T> values) => TypedResults.Json(values, PenstockJson.Options);
 
     private static ClaimedUnit ToUnit(UnitLease lease, OperationRegistry registry) => lease switch
     {

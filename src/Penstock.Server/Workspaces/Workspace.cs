@@ -33,6 +33,8 @@ public sealed class Workspace
 
     /// <summary>Marks of running programs, by which those of a killed server are found.</summary>
     public string ExecFolder => Path.Combine(RunFolder, "exec");
+    /// <summary>Keys of encrypted payloads, made when the first is needed. Whoever loses them loses those payloads.</summary>
+    public string PayloadKeyFile => Path.Combine(Root, "secrets", "payload-keys");
     public string ServerFile => Path.Combine(RunFolder, "server.json");
 
     /// <summary>The number of the process that holds the lock.</summary>
@@ -56,7 +58,7 @@ public sealed class Workspace
 
         Directory.CreateDirectory(workspace.Root);
         workspace.EnsureFolders();
-        WriteNew(Path.Combine(workspace.Root, ".gitignore"), "data/\nlogs/\nbackups/\nrun/\n");
+        WriteNew(Path.Combine(workspace.Root, ".gitignore"), "data/\nlogs/\nbackups/\nrun/\nsecrets/\n");
         // Last: a folder is a workspace once this file is there, so an interrupted init can be repeated.
         WriteNew(workspace.ConfigFile, WorkspaceTemplate.Render(pipelines));
         return workspace;

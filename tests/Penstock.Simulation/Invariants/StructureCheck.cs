@@ -67,6 +67,22 @@ internal sealed class StructureCheck(World world)
              where j.waiting_for = 'children'
                and not exists (select 1 from job c where c.parent_job_id = j.id and c.status in ('queued', 'running'))
             """),
+        ("E1", """
+            select 'job ' || j.id || ' is stored in the clear: ' || j.payload || ' ' || coalesce(j.result, '') from job j
+             where j.operation = 'sim.sealed'
+               and (j.payload not like '{"$encrypted":{%' or (j.status = 'succeeded' and j.result not like '{"$encrypted":{%'))
+            """),
+        ("E1", "select 'item ' || i.parent_job_id || '/' || i.item_index || ' is stored in the clear' from item i where i.payload not like '{\"$encrypted\":{%'"),
+        ("E1", """
+            select 'dead letter ' || d.id || ' is stored in the clear' from dead_letter d
+             where d.operation in ('sim.sealed', 'sim.cut', 'sim.write') and d.payload not like '{"$encrypted":{%'
+            """),
+        ("E1", """
+            select 'event ' || e.event || ' of job ' || e.job_id || ' tells its result' from job_event e join job j on j.id = e.job_id
+             where j.operation = 'sim.sealed' and e.event = 'job.succeeded' and e.fields like '%"attempt":%'
+            """),
+        // Sealed for one job and opened for another, or with another key.
+        ("E1", "select 'dead letter ' || d.id || ' is ' || d.error_code from dead_letter d where d.error_code in ('payload-unreadable', 'payload-key-missing')"),
     ];
 
     private const string LedgerSql = """

@@ -48,6 +48,9 @@ internal static class MutantList
         new("pause-ignored", "I11") { Within = "q.max_running", Rewrites = [("when q.paused_at is not null then 0", "when false then 0")] },
         new("cancel-without-an-event", "I14") { Within = "insert into job_event", Rewrites = [("values (@job_id, @now, @level, @event, @message, @fields)", "select @job_id, @now, @level, @event, @message, @fields where @event <> 'job.cancelled'")] },
         new("loss-without-an-event", "I14") { Within = "insert into job_event", Rewrites = [("values (@job_id, @now, @level, @event, @message, @fields)", "select @job_id, @now, @level, @event, @message, @fields where @event <> 'job.lost'")] },
+        new("payloads-in-the-clear", "E1") { Sealing = Faults.Forgetfulness.Payloads },
+        new("results-in-the-clear", "E1") { Sealing = Faults.Forgetfulness.Results },
+        new("sealed-for-nobody", "E1") { Sealing = Faults.Forgetfulness.Owners },
         new("reaper-without-stall", "I15") { Within = "j.started_at < @started_before", Rewrites = [("(select e.ts from job_event e where e.job_id = j.id order by e.id desc limit 1)", "null")] },
         new("reaper-without-patience", "I15") { Within = "j.started_at < @started_before", Rewrites = [("j.started_at < @started_before", "@started_before is not null")] },
     ];

@@ -68,6 +68,7 @@ internal sealed class Customer(World world, SimulatedProcess process, Random ran
             5 => Step("sim.fragile"),
             6 => Step("sim.timed"),
             7 when random.Next(3) == 0 => Step("sim.retired"),
+            8 => Step("sim.sealed"),
             _ => Step("sim.step"),
         };
         return job with

@@ -34,10 +34,11 @@ internal static class SimulatedOperations
         Define<ScriptedOperation, ScriptedOperation.Payload>("sim.pair", "pair"),
         Define<ScriptedOperation, ScriptedOperation.Payload>("sim.fragile", "fragile"),
         Define<ScriptedOperation, ScriptedOperation.Payload>("sim.timed", "plain") with { Timeout = TimeSpan.FromSeconds(4) },
+        Define<ScriptedOperation, ScriptedOperation.Payload>("sim.sealed", "plain") with { EncryptsPayload = true },
         Define<FamilyOperation, FamilyOperation.Payload>("sim.family", "plain"),
         Define<FanOperation, FanOperation.Payload>("sim.fan", "fans"),
         Define<CutItem, FanItem>("sim.cut", "cut"),
-        Define<WriteItem, FanItem>("sim.write", "write"),
+        Define<WriteItem, FanItem>("sim.write", "write") with { EncryptsPayload = true },
     ];
 
     private static OperationDefinition Define<TOperation, TPayload>(string name, string queue) =>

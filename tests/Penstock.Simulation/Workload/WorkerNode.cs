@@ -29,10 +29,10 @@ internal sealed class WorkerNode : IDisposable
         WatchedDatabase database = world.DatabaseFor(process);
         FaultInjectingStore store = new(new SqlJobStore(database, world.WakeUps, world.Time, ids), process, world);
         SqlJobReader reader = new(database, world.Time, world.Leases);
-        JobDrafting drafting = new(SimulatedOperations.Registry, world.Time, ids);
+        JobDrafting drafting = new(SimulatedOperations.Registry, world.Protector, world.Time, ids);
         Client = new JobClient(store, drafting, world.WakeUps);
         UnitExecutor executor = new(
-            SimulatedOperations.For(this), SimulatedOperations.Registry, drafting, store, world.Time, world.NewRandom(),
+            SimulatedOperations.For(this), SimulatedOperations.Registry, drafting, world.Protector, store, world.Time, world.NewRandom(),
             new TracedLogger<UnitExecutor>(process, world.Trace));
         WorkerIdentity identity = new(ids, process.Host, process.ProcessId, world.Time.GetUtcNow());
         _worker = new Worker(

@@ -8,6 +8,7 @@ using Penstock.Client.Jobs;
 using Penstock.Client.Workers;
 using Penstock.Engine;
 using Penstock.Engine.Maintenance;
+using Penstock.Engine.Operations;
 using Penstock.Engine.Outcomes;
 using Penstock.Testing;
 using Xunit;
@@ -18,6 +19,7 @@ namespace Penstock.Tests.Server;
 public sealed class WorkerProtocolTests
 {
     private const string Outside = "test.outside";
+    private const string Secret = "test.secret";
     private const string Queue = "test.remote";
 
     private static readonly RetryPolicy Twice = new(2, TimeSpan.Zero, TimeSpan.Zero);
@@ -187,6 +189,19 @@ public sealed class WorkerProtocolTests
     }
 
     [Fact]
+    public async Task The_worker_gets_an_encrypted_payload_and_its_secrets_in_the_clear_and_its_result_is_stored_encrypted()
+    {
+        await using ServerUnderTest server = await StartAsync();
+        Guid jobId = await server.EnqueueAsync(Secret, """{"password":"open sesame"}""");
+        (RegisteredWorker worker, ClaimedUnit unit) = await TakeAsync(server);
+        Assert.Equal("""{"password":"open sesame"}""", unit.Payload.GetRawText());
+        await server.Admin.FinishUnitAsync(worker.WorkerId, unit.Unit, new UnitFinish("succeeded") { Result = Json("""{"found":"gold"}""") }, Cancel);
+        JobDetail job = await server.Admin.JobAsync(jobId, Cancel);
+        Assert.DoesNotContain("sesame", job.Payload.GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain("gold", job.Result!.Value.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_worker_that_ends_gives_back_what_it_holds()
     {
         await using ServerUnderTest server = await StartAsync();
@@ -270,7 +285,8 @@ public sealed class WorkerProtocolTests
 
     private static Task<ServerUnderTest> StartAsync(TimeProvider? time = null, bool runWorkers = false) => ServerUnderTest.StartAsync(
         runWorkers, time: time,
-        services: services => new PenstockBuilder(services).AddExternalOperation(Outside, Queue, "Runs elsewhere.", Twice));
+        services: services => new PenstockBuilder(services).AddExternalOperation(Outside, Queue, "Runs elsewhere.", Twice)
+            .AddExternalOperation(Secret, Queue, "Runs elsewhere.", secrecy: new OperationSecrecy(EncryptsPayload: true)));
 
     private static Task<RegisteredWorker> RegisterAsync(ServerUnderTest server, params IReadOnlyList<string> queues) =>
         server.Admin.RegisterWorkerAsync(new WorkerRegistration(2, "lab-7", 42) { Queues = queues }, Cancel);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Outcomes;
+using Penstock.Engine.Protection;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Transport;
 
@@ -13,7 +14,7 @@ namespace Penstock.Engine.Workers.Remote;
 /// </remarks>
 public sealed class RemoteWorkers(
     IJobStore store, IJobReader reader, IWakeUps wakeUps, OperationRegistry registry, IdGenerator ids, WorkerLeaseOptions leases,
-    TimeProvider time, Random random, ILogger<RemoteWorkers> logger)
+    IPayloadProtector protector, TimeProvider time, Random random, ILogger<RemoteWorkers> logger)
 {
     /// <summary>Looks this often even if nothing wakes it.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
@@ -67,7 +68,7 @@ public sealed class RemoteWorkers(
             }
             TimeSpan left = wait - time.GetElapsedTime(began);
             if (exchange.Leases.Count > 0 || left <= TimeSpan.Zero || cancellationToken.IsCancellationRequested)
-                return exchange.Leases;
+                return await OpenAsync(exchange.Leases);
             await signal.WaitAsync(left < PollInterval ? left : PollInterval, time, cancellationToken);
         }
     }
@@ -107,7 +108,8 @@ public sealed class RemoteWorkers(
     public async Task<IReadOnlyList<StoredStep>> StepsAsync(string workerId, UnitKey unit, CancellationToken cancellationToken)
     {
         JobLease job = await JobLeaseOfAsync(workerId, unit, cancellationToken);
-        return [.. (await store.StepsAsync(job.JobId, cancellationToken)).Where(step => step.Kind == StepKind.Step)];
+        return [.. (await store.StepsAsync(job.JobId, cancellationToken)).Where(step => step.Kind == StepKind.Step)
+            .Select(step => step with { Output = protector.Open(step.Output, job.JobId) })];
     }
 
     /// <summary>Stores what a step left. One of this name that is there already stays as it is.</summary>
@@ -118,7 +120,8 @@ public sealed class RemoteWorkers(
             throw new InvalidStepException($"A step's name has 1 to {JobSteps.NameLengthMax} characters and no '#'; '{step.Name}' is none.");
         if (step.Output.Length > StepDraft.OutputMax)
             throw new StepOutputTooLargeException(step.Name, step.Output.Length);
-        await store.StoreStepAsync(await JobLeaseOfAsync(workerId, unit, cancellationToken), step, cancellationToken);
+        JobLease job = await JobLeaseOfAsync(workerId, unit, cancellationToken);
+        await store.StoreStepAsync(job, step with { Output = SealedIfAsked(job, step.Output) }, cancellationToken);
     }
 
     /// <summary>Ends a unit. What a failure leads to is decided here, by the operation's retry policy, as for the workers of this program.</summary>
@@ -147,13 +150,43 @@ public sealed class RemoteWorkers(
     private Completion CompletionOf(UnitLease lease, RemoteEnd end) => end switch
     {
         RemoteEnd.Succeeded done when lease is JobLease job =>
-            new Completion.JobReturned(job, new JobOutcome.Succeeded(done.Result), null, []),
+            new Completion.JobReturned(job, new JobOutcome.Succeeded(SealedIfAsked(job, done.Result)), null, []),
         RemoteEnd.Succeeded done when lease is ItemLease item =>
-            new Completion.ItemReturned(item, new ItemOutcome(), done.Result),
+            new Completion.ItemReturned(item, new ItemOutcome(), SealedIfAsked(item, done.Result)),
         RemoteEnd.Failed failed => _rules.Failed(lease, failed.ErrorCode, failed.ErrorMessage, failed.Retryable),
         RemoteEnd.PutOff later => _rules.PutOff(lease, new RetryLaterException(later.Reason, later.Delay)),
         RemoteEnd.Released => new Completion.Released(lease),
         _ => throw new InvalidOperationException($"No unit ends with {end.GetType().Name}."),
+    };
+
+    /// <summary>The payloads in the clear. A unit whose payload does not open ends here, as it would in a worker of this program.</summary>
+    private async Task<IReadOnlyList<UnitLease>> OpenAsync(IReadOnlyList<UnitLease> taken)
+    {
+        List<UnitLease> open = new(taken.Count);
+        foreach (UnitLease lease in taken)
+        {
+            try
+            {
+                open.Add(lease with { Payload = protector.Open(lease.Payload, OwnerOf(lease)) });
+            }
+            catch (PenstockException error)
+            {
+                Completion.Threw failed = _rules.Failed(lease, error.Code, error.Message, error.MayRetry, error);
+                await store.ExchangeAsync([failed], null, CancellationToken.None);
+            }
+        }
+        return open;
+    }
+
+    /// <summary>What comes out of an encrypted payload is encrypted too.</summary>
+    private string SealedIfAsked(UnitLease lease, string json) =>
+        SealedText.Is(lease.Payload) || registry.Find(lease.Operation)?.EncryptsPayload == true ? protector.Seal(json, OwnerOf(lease)) : json;
+
+    private static Guid OwnerOf(UnitLease lease) => lease switch
+    {
+        JobLease job => job.JobId,
+        ItemLease item => item.ParentJobId,
+        _ => throw new InvalidOperationException($"A lease is for a job or an item, not {lease.GetType().Name}."),
     };
 
     private async Task<JobLease> JobLeaseOfAsync(string workerId, UnitKey unit, CancellationToken cancellationToken) =>

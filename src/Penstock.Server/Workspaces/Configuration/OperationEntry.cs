@@ -7,7 +7,7 @@ namespace Penstock.Server.Workspaces.Configuration;
 /// <summary>Reads one entry of <c>operations</c>, noting everything wrong with it.</summary>
 internal sealed class OperationEntry(List<ConfigProblem> problems)
 {
-    private static readonly string[] SharedKeys = ["name", "kind", "queue", "summary", "timeout_seconds", "max_attempts"];
+    private static readonly string[] SharedKeys = ["name", "kind", "queue", "summary", "timeout_seconds", "max_attempts", "encrypt_payload", "masked_fields"];
 
     private static readonly string[] ExecKeys =
     [
@@ -59,6 +59,9 @@ internal sealed class OperationEntry(List<ConfigProblem> problems)
         "summary" => operation with { Summary = Text(value) },
         "timeout_seconds" => operation with { TimeoutSeconds = Number(key, name, value, 0.001, YearSeconds) },
         "max_attempts" => operation with { MaxAttempts = (int?)Whole(key, name, value, 1, 1_000) },
+        "encrypt_payload" when bool.TryParse(Text(value), out bool encrypts) => operation with { EncryptPayload = encrypts },
+        "encrypt_payload" => Refuse(operation, key, name, $"encrypt_payload is '{Text(value)}'; true or false is needed."),
+        "masked_fields" => operation with { MaskedFields = List(key, name, value) },
         "command" => operation with { Command = List(key, name, value) },
         "working_directory" => operation with { WorkingDirectory = Text(value) },
         "env" => operation with { Env = List(key, name, value) },

@@ -1,4 +1,5 @@
 using Penstock.Engine.Exec;
+using Penstock.Engine.Operations;
 using Penstock.Engine.Outcomes;
 
 namespace Penstock.Server.Workspaces.Configuration;
@@ -14,6 +15,12 @@ public sealed record OperationSettings(string Name, string Kind, string Queue)
 
     /// <summary>Failures allowed before a job becomes a dead letter; null: 3.</summary>
     public int? MaxAttempts { get; init; }
+
+    /// <summary>Whether payloads and results are stored encrypted only.</summary>
+    public bool EncryptPayload { get; init; }
+
+    /// <summary>Members that no view shows, beside those of <c>security.masked_fields</c>.</summary>
+    public IReadOnlyList<string> MaskedFields { get; init; } = [];
 
     /// <summary>Program and arguments; exec only, as everything below.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
@@ -35,6 +42,8 @@ public sealed record OperationSettings(string Name, string Kind, string Queue)
     internal RetryPolicy Retry => MaxAttempts is { } attempts ? RetryPolicy.Default with { MaxAttempts = attempts } : RetryPolicy.Default;
     internal TimeSpan? Timeout => TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
+    internal OperationSecrecy Secrecy => new(EncryptPayload) { MaskedFields = MaskedFields };
+
     internal ExecDefinition ToExec()
     {
         ExecDefinition exec = new(Name, Queue, Command)
@@ -45,6 +54,8 @@ public sealed record OperationSettings(string Name, string Kind, string Queue)
             SetEnvironment = SetEnv,
             Timeout = Timeout,
             Retry = Retry,
+            EncryptsPayload = EncryptPayload,
+            MaskedFields = MaskedFields,
             MemoryBytesMax = MemoryBytes,
             ExitCodes = ExitCodes,
         };

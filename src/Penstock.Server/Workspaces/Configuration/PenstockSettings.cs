@@ -18,6 +18,9 @@ public sealed class PenstockSettings
     [Setting("retention", "How long finished things are kept.")]
     public RetentionSettings Retention { get; set; } = new();
 
+    [Setting("security", "What is shown to whom.")]
+    public SecuritySettings Security { get; set; } = new();
+
     [Setting("logs", "The log files in logs/.")]
     public LogSettings Logs { get; set; } = new();
 

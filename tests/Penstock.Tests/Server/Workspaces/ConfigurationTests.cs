@@ -1,3 +1,4 @@
+using Penstock.Engine.Exec;
 using Penstock.Server.Workspaces;
 using Penstock.Server.Workspaces.Configuration;
 using Xunit;
@@ -120,6 +121,94 @@ public sealed class ConfigurationTests : IDisposable
             ],
             error.Problems.Select(problem => problem.ToString()));
         Assert.All(error.Problems, problem => Assert.Contains(problem.ToString(), error.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Operations_of_the_workspace_are_read_with_what_they_leave_open_filled_in()
+    {
+        EffectiveConfiguration configuration = Load("""
+            operations:
+              - name: proteins.fold
+                kind: exec
+                queue: gpu
+                summary: Fold one protein.
+                command: [python3, fold.py, "{accession}"]
+                working_directory: tools
+                env: [PATH]
+                set_env: {MODEL: b}
+                timeout_seconds: 600
+                max_attempts: 5
+                memory_bytes: 1073741824
+                exit_codes: {75: snooze, 65: fail, 3: retry}
+                grace_seconds: 2.5
+              - name: sky.reduce
+                kind: external
+                queue: remote
+            """);
+
+        ExecDefinition exec = configuration.Settings.Operations[0].ToExec();
+        Assert.Equal(("proteins.fold", "gpu", "Fold one protein.", "tools"), (exec.Name, exec.QueueName, exec.Summary, exec.WorkingDirectory));
+        Assert.Equal(["python3", "fold.py", "{accession}"], exec.Command);
+        Assert.Equal(["PATH"], exec.Environment);
+        Assert.Equal("b", exec.SetEnvironment["MODEL"]);
+        Assert.Equal((TimeSpan.FromMinutes(10), 5, 1L << 30), (exec.Timeout, exec.Retry.MaxAttempts, exec.MemoryBytesMax));
+        Assert.Equal([(3, ExitMeaning.Retry), (65, ExitMeaning.Fail), (75, ExitMeaning.Snooze)], exec.ExitCodes.OrderBy(c => c.Key).Select(c => (c.Key, c.Value)));
+        Assert.Equal((TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(30), 262_144), (exec.StopGrace, exec.SnoozeDelay, exec.OutputBytesMax));
+        Assert.Equal(("external", "remote", 3), (configuration.Settings.Operations[1].Kind, configuration.Settings.Operations[1].Queue, configuration.Settings.Operations[1].Retry.MaxAttempts));
+        Assert.Equal("penstock.yaml line 1", configuration.Value("operations").Origin);
+    }
+
+    [Fact]
+    public void Everything_wrong_with_the_operations_is_reported_at_once()
+    {
+        const string Yaml = """
+            operations:
+              - name: Fold It
+                queue: gpu
+                command: python3 fold.py
+              - name: a
+                queue: q
+                command: ["{program}"]
+                memory_byte: 5
+                exit_codes: {busy: snooze, 3: maybe}
+              - name: b
+                kind: remote
+              - name: c
+                kind: external
+                command: [x]
+                queue: q
+              - name: d
+                command: []
+                env: ["A=B"]
+              - name: e
+                queue: q
+                command: [x]
+              - name: e
+                queue: q
+                command: [x]
+              - name: f
+                kind: external
+                queue: q
+              - just text
+            """;
+        ConfigInvalidException error = Assert.Throws<ConfigInvalidException>(() => Load(Yaml, new() { ["PENSTOCK_OPERATIONS__0__NAME"] = "x" }));
+        Assert.Equal(
+            [
+                "penstock.yaml line 4: command takes a list of texts, such as [awk, -f, count.awk]; no shell would take a single text apart.",
+                "penstock.yaml line 8: an operation has no memory_byte. Did you mean memory_bytes?",
+                "penstock.yaml line 9: exit_codes holds 'busy: snooze'; a code and one of retry, fail, snooze is needed, such as '75: snooze'.",
+                "penstock.yaml line 9: exit_codes holds '3: maybe'; a code and one of retry, fail, snooze is needed, such as '75: snooze'.",
+                "penstock.yaml line 11: kind is 'remote'; exec or external is needed.",
+                "penstock.yaml line 12: operation 'c' is external and has no command: its workers decide how it runs.",
+                "penstock.yaml line 16: operation 'd': queue is missing: name the queue its jobs wait in.",
+                "penstock.yaml line 16: operation 'd': command is missing: a list of the program and its arguments, such as [awk, -f, count.awk].",
+                "penstock.yaml line 16: operation 'd': 'A=B' is not the name of an environment variable.",
+                "penstock.yaml line 22: operation e is listed twice.",
+                "penstock.yaml line 25: operation f is external and e is exec, and both name queue q; give one of them a queue of its own.",
+                "penstock.yaml line 28: an entry of operations is a mapping with the keys name, kind and queue.",
+                "variable PENSTOCK_OPERATIONS__0__NAME: operations are set in penstock.yaml only.",
+            ],
+            error.Problems.Select(problem => problem.ToString()));
     }
 
     [Fact]
