@@ -166,7 +166,7 @@ internal sealed class Experiment(Arguments arguments, string folder, IServicePro
     /// <returns>Whether everything ended in time.</returns>
     private async Task<bool> SettleAsync()
     {
-        TimeSpan limit = _clock.Elapsed + SettleTimeMax;
+        TimeSpan limit = _clock.Elapsed + (SettleTimeMax > arguments.Duration ? SettleTimeMax : arguments.Duration);
         while (await OpenAsync() > 0)
         {
             if (_clock.Elapsed > limit)
