@@ -5,8 +5,6 @@ using Penstock.Client.Events;
 using Penstock.Client.Health;
 using Penstock.Client.Jobs;
 using Penstock.Client.Operations;
-using Penstock.Client.Queues;
-using Penstock.Client.Workers;
 
 namespace Penstock.Client;
 
@@ -44,15 +42,6 @@ public sealed partial class PenstockClient
 
     public Task<IReadOnlyList<OperationView>> OperationsAsync(CancellationToken cancellationToken) =>
         GetAsync<IReadOnlyList<OperationView>>("/operations", cancellationToken);
-
-    public Task<IReadOnlyList<QueueView>> QueuesAsync(CancellationToken cancellationToken) =>
-        GetAsync<IReadOnlyList<QueueView>>("/queues", cancellationToken);
-
-    public Task<QueueView> QueueAsync(string name, CancellationToken cancellationToken) =>
-        GetAsync<QueueView>($"/queues/{Uri.EscapeDataString(name)}", cancellationToken);
-
-    public Task<IReadOnlyList<WorkerView>> WorkersAsync(CancellationToken cancellationToken) =>
-        GetAsync<IReadOnlyList<WorkerView>>("/workers", cancellationToken);
 
     public Task<IReadOnlyList<DeadLetterView>> DeadLettersAsync(DeadLetterQuery query, CancellationToken cancellationToken) =>
         GetAsync<IReadOnlyList<DeadLetterView>>(

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,15 +16,17 @@ public sealed class PenstockBuilder(IServiceCollection services)
 
     /// <summary>Registers an operation under its name and home queue.</summary>
     public PenstockBuilder AddOperation<TOperation>(
-        string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null, OperationSecrecy? secrecy = null)
+        string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null,
+        IReadOnlyDictionary<string, int>? resources = null, OperationSecrecy? secrecy = null)
         where TOperation : class, IOperation =>
-        Add(typeof(TOperation), name, queueName, summary, retry, timeout, secrecy);
+        Add(typeof(TOperation), name, queueName, summary, retry, timeout, resources, secrecy);
 
     /// <summary>Registers the code for items of a batch, and the queue they wait in.</summary>
     public PenstockBuilder AddItemOperation<TOperation>(
-        string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null, OperationSecrecy? secrecy = null)
+        string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null,
+        IReadOnlyDictionary<string, int>? resources = null, OperationSecrecy? secrecy = null)
         where TOperation : class, IItemOperation =>
-        Add(typeof(TOperation), name, queueName, summary, retry, timeout, secrecy);
+        Add(typeof(TOperation), name, queueName, summary, retry, timeout, resources, secrecy);
 
     /// <summary>Registers an operation that runs a program of the system: see <see cref="ExecDefinition"/>.</summary>
     /// <exception cref="ExecInvalidException">With everything wrong about it.</exception>
@@ -37,6 +40,7 @@ public sealed class PenstockBuilder(IServiceCollection services)
             Timeout = exec.Timeout,
             PayloadType = typeof(JsonElement),
             Exec = exec,
+            Resources = exec.Resources,
             EncryptsPayload = exec.EncryptsPayload,
             MaskedFields = exec.MaskedFields,
         });
@@ -46,13 +50,15 @@ public sealed class PenstockBuilder(IServiceCollection services)
     /// <summary>Registers an operation that workers outside this program run; its payload may be any JSON object.</summary>
     /// <remarks>Its queue must hold external operations only: workers of this program leave such a queue alone.</remarks>
     public PenstockBuilder AddExternalOperation(
-        string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null, OperationSecrecy? secrecy = null)
+        string name, string queueName, string summary, RetryPolicy? retry = null, TimeSpan? timeout = null,
+        IReadOnlyDictionary<string, int>? resources = null, OperationSecrecy? secrecy = null)
     {
         Services.AddSingleton(new OperationDefinition(name, null, queueName, retry ?? RetryPolicy.Default)
         {
             Summary = summary,
             Timeout = timeout,
             PayloadType = typeof(JsonElement),
+            Resources = resources ?? FrozenDictionary<string, int>.Empty,
             EncryptsPayload = secrecy?.EncryptsPayload is true,
             MaskedFields = secrecy?.MaskedFields ?? [],
         });
@@ -73,7 +79,16 @@ public sealed class PenstockBuilder(IServiceCollection services)
         return this;
     }
 
-    private PenstockBuilder Add(Type type, string name, string queueName, string summary, RetryPolicy? retry, TimeSpan? timeout, OperationSecrecy? secrecy)
+    /// <summary>Declares a resource that operations may need; see <see cref="OperationDefinition.Resources"/>.</summary>
+    public PenstockBuilder AddResource(string name, int capacity, RateLimit? rate = null)
+    {
+        Services.AddSingleton(new ResourceDefinition(name, capacity) { Rate = rate });
+        return this;
+    }
+
+    private PenstockBuilder Add(
+        Type type, string name, string queueName, string summary, RetryPolicy? retry, TimeSpan? timeout,
+        IReadOnlyDictionary<string, int>? resources, OperationSecrecy? secrecy)
     {
         Services.AddTransient(type);
         Services.AddSingleton(new OperationDefinition(name, type, queueName, retry ?? RetryPolicy.Default)
@@ -81,6 +96,7 @@ public sealed class PenstockBuilder(IServiceCollection services)
             Summary = summary,
             Timeout = timeout,
             PayloadType = PayloadTypeOf(type),
+            Resources = resources ?? FrozenDictionary<string, int>.Empty,
             EncryptsPayload = secrecy?.EncryptsPayload is true,
             MaskedFields = secrecy?.MaskedFields ?? [],
         });

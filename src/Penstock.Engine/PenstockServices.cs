@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Penstock.Engine.Controls;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Exec;
 using Penstock.Engine.Maintenance;
@@ -17,7 +18,10 @@ namespace Penstock.Engine;
 public static class PenstockServices
 {
     /// <summary>Adds the engine; the callback names a store and adds operations: <c>b => b.UseSqlite(path).AddProteins()</c>.</summary>
-    /// <remarks>A program that only enqueues stops here; <see cref="AddPenstockWorker"/> makes it run jobs too.</remarks>
+    /// <remarks>
+    /// A program that only enqueues stops here; <see cref="AddPenstockWorker"/> makes it run jobs too. A host brings the schema
+    /// forward when it starts; a program without a host calls <see cref="StoreStartup.RunAsync"/> itself, once, first.
+    /// </remarks>
     public static IServiceCollection AddPenstock(this IServiceCollection services, Action<PenstockBuilder> configure)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -30,6 +34,7 @@ public static class PenstockServices
         services.TryAddSingleton(_ => new PayloadKeyRing(Environment.GetEnvironmentVariable(PayloadKeyRing.Variable), file: null));
         services.TryAddSingleton<IPayloadProtector>(p => new PayloadProtector(
             p.GetRequiredService<PayloadKeyRing>(), bytes => System.Security.Cryptography.RandomNumberGenerator.Fill(bytes)));
+        services.TryAddSingleton<UnitSeals>();
         services.TryAddSingleton(p => new SecretMask(
             [.. SecretMask.UsualFields, .. p.GetRequiredService<OperationRegistry>().Operations.SelectMany(o => o.MaskedFields)]));
         services.TryAddSingleton<JobDrafting>();
@@ -48,7 +53,10 @@ public static class PenstockServices
         services.TryAddSingleton<Reaper>();
         services.TryAddSingleton<Recovery>();
         services.TryAddSingleton<Retention>();
+        services.TryAddSingleton<QueueControl>();
         services.TryAddSingleton<StoreStartup>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoreStartupService>());
+        services.TryAddSingleton<IJobTransactions, JobTransactions>();
         configure(new PenstockBuilder(services));
         return services;
     }

@@ -18,6 +18,7 @@ using Penstock.Server.Jobs;
 using Penstock.Server.Logging;
 using Penstock.Server.OpenApi;
 using Penstock.Server.Queues;
+using Penstock.Server.Resources;
 using Penstock.Server.Startup;
 using Penstock.Server.Workers;
 using Penstock.Server.Workspaces;
@@ -62,8 +63,8 @@ public static class PenstockHost
         services.AddSingleton(workspace);
         services.AddSingleton(options);
         services.AddSingleton(options.Configuration);
-        services.AddHostedService<WorkspaceStartup>();
         services.AddEngine(workspace, options);
+        services.AddHostedService<WorkspaceStartup>();
         services.AddOps(
             security =>
             {
@@ -108,6 +109,7 @@ public static class PenstockHost
         app.MapEvents();
         app.MapQueues();
         app.MapWorkerProtocol();
+        app.MapResources();
         app.MapArtifacts();
         app.MapConfig();
         if (options.Configuration.Settings.Pipelines.Contains("proteins"))

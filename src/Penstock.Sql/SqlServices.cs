@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Penstock.Engine;
 using Penstock.Engine.Storage;
+using Penstock.Sql.Controls;
 using Penstock.Sql.Jobs;
+using Penstock.Sql.Limits;
 
 namespace Penstock.Sql;
 
@@ -15,6 +17,8 @@ public static class SqlServices
         builder.Services.AddSingleton<ISchema>(p => p.GetRequiredService<Migrator>());
         builder.Services.AddSingleton<IJobStore, SqlJobStore>();
         builder.Services.AddSingleton<IJobReader, SqlJobReader>();
+        builder.Services.AddSingleton<IControlStore, SqlControlStore>();
+        builder.Services.AddSingleton<IResourceReader, SqlResourceReader>();
         builder.Services.AddSingleton<IDeadLetterStore, SqlDeadLetterStore>();
         return builder;
     }

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Penstock.Engine.Storage;
 using Penstock.Sql;
 
 namespace Penstock.Sqlite;
 
 /// <summary>One SQLite file: write-ahead log, full durability, one writer with shared commits, many readers.</summary>
-public sealed class SqliteDatabase : SqlDatabase, IAsyncDisposable
+public sealed class SqliteDatabase : SqlDatabase, IStoreConnections, IAsyncDisposable
 {
     private readonly SqliteOptions _options;
     private readonly ConcurrentBag<SqliteSessionConnection> _readers = [];
@@ -63,6 +65,14 @@ public sealed class SqliteDatabase : SqlDatabase, IAsyncDisposable
         return new SqliteStatement((SqliteConnection)session.Connection, sql, owner: null);
     }
 
+    Task<DbConnection> IStoreConnections.OpenAsync(CancellationToken cancellationToken)
+    {
+        if (_options.IsMemory)
+            throw new InvalidOperationException("A database in memory has one connection, the store's own. Keep it in a file to begin transactions of your own.");
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult<DbConnection>(OpenPlain());
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync();
@@ -71,13 +81,15 @@ public sealed class SqliteDatabase : SqlDatabase, IAsyncDisposable
         SqliteConnection.ClearPool(new SqliteConnection(_options.ConnectionString));
     }
 
-    private SqliteSessionConnection Open()
+    private SqliteSessionConnection Open() => new(OpenPlain());
+
+    private SqliteConnection OpenPlain()
     {
         SqliteConnection connection = new(_options.ConnectionString);
         connection.Open();
         using SqliteCommand pragmas = connection.CreateCommand();
         pragmas.CommandText = _options.Pragmas;
         pragmas.ExecuteNonQuery();
-        return new SqliteSessionConnection(connection);
+        return connection;
     }
 }

@@ -17,6 +17,7 @@ public static class SqliteServices
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<SqliteDatabase>();
         builder.Services.AddSingleton<SqlDatabase>(p => p.GetRequiredService<SqliteDatabase>());
+        builder.Services.AddSingleton<IStoreConnections>(p => p.GetRequiredService<SqliteDatabase>());
         return builder.UseSqlStore();
     }
 }

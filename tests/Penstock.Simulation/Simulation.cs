@@ -9,7 +9,7 @@ namespace Penstock.Simulation;
 /// <summary>One seed from the first job to an empty store: trouble, then calm in which everything must end.</summary>
 internal sealed class Simulation
 {
-    private const long StepsMax = 100_000;
+    private const long StepsMax = 200_000;
 
     private readonly World _world;
     private TimeSpan _ended;
@@ -63,6 +63,7 @@ internal sealed class Simulation
         Calm();
         await EndAllAsync();
         await ProbeAsync();
+        await ProbeResourceAsync();
         await DrainAsync();
         _ended = _world.Time.Elapsed;
         await new FinalCheck(_world).RunAsync();
@@ -138,12 +139,33 @@ internal sealed class Simulation
             await Task.Delay(TimeSpan.FromSeconds(1), _world.Time);
     }
 
+    /// <summary>I8: what waits for a resource starts within two seconds after it was given back, even if every wake-up is lost.</summary>
+    private async Task ProbeResourceAsync()
+    {
+        StoreSetup setup = new(_world, (SimulatedProcess)SynchronizationContext.Current!);
+        Guid first = await setup.EnqueueProbeAsync("sim.gpu", "slow:3");
+        Guid second = await setup.EnqueueProbeAsync("sim.gpu");
+        for (int i = 0; i < 60 && _world.Watch.Open is not null; i++)
+            await Task.Delay(TimeSpan.FromSeconds(1), _world.Time);
+        if (_world.Watch.Open is { } open)
+        {
+            _world.Fail("I8", $"job {open.Id} ({open.Operation}) is {open.Status} a minute after the resource it waits for was given back");
+            return;
+        }
+        TimeSpan? waited = _world.Watch.Jobs[second].StartedAt - _world.Watch.Jobs[first].EndedAt;
+        if (waited > TimeSpan.FromSeconds(2) || waited < TimeSpan.Zero)
+            _world.Fail("I8", $"a job started {waited} after its resource was given back (limit 2 s)");
+    }
+
+    /// <summary>Some by a signal to their process, some by an operator's word, which comes with the heartbeat.</summary>
     private async Task DrainAsync()
     {
         _world.Supervises = false;
         foreach (WorkerNode worker in _world.Workers.Where(w => w.Process.IsAlive))
         {
-            if (!worker.IsDraining)
+            if (!worker.IsDraining && _random.Next(2) == 0)
+                _ = worker.AskToDrainAsync();
+            else if (!worker.IsDraining)
                 worker.Drain();
             try
             {

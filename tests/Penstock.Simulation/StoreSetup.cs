@@ -4,6 +4,7 @@ using Penstock.Simulation.Invariants;
 using Penstock.Simulation.Scheduling;
 using Penstock.Simulation.Workload;
 using Penstock.Sql;
+using Penstock.Sql.Controls;
 using Penstock.Sql.Jobs;
 
 namespace Penstock.Simulation;
@@ -18,12 +19,14 @@ internal sealed class StoreSetup(World world, SimulatedProcess process)
         await world.RawDatabase.WriteAsync(StoreWatch.InstallAsync, CancellationToken.None);
         SqlJobStore store = new(world.RawDatabase, world.WakeUps, world.Time, world.NewIds());
         await store.DeclareQueuesAsync([.. SimulatedOperations.Queues], CancellationToken.None);
+        SqlControlStore controls = new(world.RawDatabase, world.WakeUps, world.Time, world.NewIds());
+        await controls.DeclareResourcesAsync([.. SimulatedOperations.Resources], CancellationToken.None);
     }
 
-    public async Task<Guid> EnqueueProbeAsync()
+    public async Task<Guid> EnqueueProbeAsync(string operation = "sim.step", string act = "ok")
     {
         JobDrafting drafting = new(SimulatedOperations.Registry, world.Protector, world.Time, world.NewIds());
-        NewJob probe = new("sim.step", PayloadJson.Write(new ScriptedOperation.Payload(["ok"])));
+        NewJob probe = new(operation, PayloadJson.Write(new ScriptedOperation.Payload([act])));
         SqlJobStore store = new(world.DatabaseFor(process), world.WakeUps, world.Time, world.NewIds());
         IReadOnlyList<EnqueueResult> made = await store.EnqueueAsync([drafting.Draft(probe)], CancellationToken.None);
         world.Accepted.Add(made[0].JobId);

@@ -1,4 +1,5 @@
 using Penstock.Engine;
+using Penstock.Engine.Controls;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Protection;
@@ -9,6 +10,7 @@ using Penstock.Simulation.Invariants;
 using Penstock.Simulation.Mutants;
 using Penstock.Simulation.Scheduling;
 using Penstock.Simulation.Workload;
+using Penstock.Sql.Controls;
 using Penstock.Sqlite;
 using Penstock.Testing;
 
@@ -108,6 +110,11 @@ internal sealed class World : IAsyncDisposable
     public FaultInjectingStore StoreFor(SimulatedProcess process) =>
         new(new Sql.Jobs.SqlJobStore(DatabaseFor(process), WakeUps, Time, NewIds()), process, this);
 
+    public QueueControl ControlFor(SimulatedProcess process) => new(ControlStoreFor(process), Time);
+
+    public FaultInjectingControls ControlStoreFor(SimulatedProcess process) =>
+        new(new SqlControlStore(DatabaseFor(process), WakeUps, Time, NewIds()), process, this);
+
     public IJobClient ClientFor(FaultInjectingStore store) =>
         new JobClient(store, new JobDrafting(SimulatedOperations.ClientRegistry, Protector, Time, NewIds()), WakeUps);
 
@@ -155,6 +162,16 @@ internal sealed class World : IAsyncDisposable
     {
         Workers.ForEach(w => w.Dispose());
         await _database.DisposeAsync();
+    }
+
+    /// <summary>A worker ended because it was asked to; its process ends with it.</summary>
+    public void Ended(SimulatedProcess process)
+    {
+        Trace.Write(process.Name, "has drained as it was asked");
+        if (!Supervises)
+            return;
+        Scheduler.Kill(process);
+        _ = DatabaseProcess.Start(ReplaceAsync);
     }
 
     private async Task ReplaceAsync()

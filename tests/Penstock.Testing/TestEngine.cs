@@ -1,15 +1,16 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Penstock.Engine;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Jobs;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Workers;
 using Penstock.Sqlite;
+using Penstock.TestKit.Hosting;
 
 namespace Penstock.Testing;
 
-/// <summary>The whole engine in a test: real store, real worker, the operations the test adds.</summary>
+/// <summary>The whole engine in a test of the engine itself: real store, real worker on real threads, the operations the test adds.</summary>
+/// <remarks>Composed as <see cref="PenstockTestHost"/> is, which is for everything that does not need threads and real time.</remarks>
 public sealed class TestEngine : IAsyncDisposable
 {
     private readonly CancellationTokenSource _drain = new();
@@ -27,16 +28,14 @@ public sealed class TestEngine : IAsyncDisposable
     public static async Task<TestEngine> StartAsync(
         Action<PenstockBuilder> configure, string path = ":memory:", TimeProvider? time = null, Action<IServiceCollection>? before = null)
     {
-        ServiceCollection services = new();
-        services.AddLogging();
-        if (time is not null)
-            services.AddSingleton(time);
-        before?.Invoke(services);
-        services.AddPenstock(builder =>
-        {
-            builder.UseSqlite(path);
-            configure(builder);
-        });
+        ServiceCollection services = TestServices.Compose(
+            configure, path,
+            first =>
+            {
+                if (time is not null)
+                    first.AddSingleton(time);
+                before?.Invoke(first);
+            });
         TestEngine engine = new(services.BuildServiceProvider());
         await engine.Services.GetRequiredService<StoreStartup>().RunAsync(CancellationToken.None);
         return engine;

@@ -29,4 +29,7 @@ public sealed record JobDetail : JobView
 
     /// <summary>Stages of the batch a coordinator dispatched; empty for other jobs.</summary>
     public required IReadOnlyList<BatchStageView> Stages { get; init; }
+
+    /// <summary>Units of each resource it holds while it runs; <c>key:QUEUE:KEY</c> stands for its concurrency key.</summary>
+    public IReadOnlyDictionary<string, int> Resources { get; init; } = new Dictionary<string, int>();
 }

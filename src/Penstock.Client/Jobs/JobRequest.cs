@@ -33,4 +33,10 @@ public sealed record JobRequest(string Operation)
 
     /// <summary>Longest run of one attempt. Absent: the operation's own.</summary>
     public double? TimeoutSeconds { get; init; }
+
+    /// <summary>Units of named resources it holds while it runs, on top of its operation's.</summary>
+    public IReadOnlyDictionary<string, int>? Resources { get; init; }
+
+    /// <summary>Jobs of one queue with the same key share its limits per key. 1 to 200 characters.</summary>
+    public string? ConcurrencyKey { get; init; }
 }

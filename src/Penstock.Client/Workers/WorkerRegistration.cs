@@ -8,6 +8,9 @@ public sealed record WorkerRegistration(int Slots, string Host, int Pid)
 {
     /// <summary>Queues it takes from; empty: every queue of external operations.</summary>
     public IReadOnlyList<string> Queues { get; init; } = [];
+
+    /// <summary>For people to tell workers apart; up to 20, each up to 100 characters.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>What the server answers.</summary>

@@ -9,4 +9,10 @@ public sealed record WorkerView(
 {
     /// <summary><c>process</c>: has the engine in it. <c>http</c>: takes part over the worker protocol.</summary>
     public string Kind { get; init; } = "process";
+
+    /// <summary>As configured, for people to tell workers apart.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Who asked it to drain; null: nobody.</summary>
+    public string? DrainRequestedBy { get; init; }
 }

@@ -12,6 +12,12 @@ public interface IJobClient
     /// <exception cref="InvalidJobException">Payload not a JSON object, priority or key out of range.</exception>
     Task<EnqueueResult> EnqueueAsync(NewJob job, CancellationToken cancellationToken);
 
+    /// <summary>A request for the operation of this class, to be enqueued as it is or changed before: <c>New&lt;Chunk&gt;(p) with { Delay = ... }</c>.</summary>
+    /// <param name="payload">The operation's own record.</param>
+    /// <exception cref="InvalidJobException">The class is not registered once, or the payload is another record.</exception>
+    NewJob New<TOperation>(object payload)
+        where TOperation : class;
+
     /// <summary>All or none, in one transaction, in the given order.</summary>
     Task<IReadOnlyList<EnqueueResult>> EnqueueManyAsync(IReadOnlyList<NewJob> jobs, CancellationToken cancellationToken);
 

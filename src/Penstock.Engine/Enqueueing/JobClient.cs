@@ -12,6 +12,10 @@ internal sealed class JobClient(IJobStore store, JobDrafting drafting, IWakeUps 
     public async Task<EnqueueResult> EnqueueAsync(NewJob job, CancellationToken cancellationToken) =>
         (await store.EnqueueAsync([drafting.Draft(job)], cancellationToken))[0];
 
+    public NewJob New<TOperation>(object payload)
+        where TOperation : class =>
+        drafting.New(typeof(TOperation), payload);
+
     public Task<IReadOnlyList<EnqueueResult>> EnqueueManyAsync(IReadOnlyList<NewJob> jobs, CancellationToken cancellationToken) =>
         store.EnqueueAsync(jobs.Select(drafting.Draft).ToList(), cancellationToken);
 

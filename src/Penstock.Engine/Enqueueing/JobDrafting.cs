@@ -17,9 +17,30 @@ public sealed class JobDrafting(OperationRegistry registry, IPayloadProtector pr
     /// <summary>Larger inputs belong into the artifact store, with their name in the payload.</summary>
     public const int PayloadBytesMax = 1_048_576;
 
+    /// <summary>A request for the operation that was registered with this class.</summary>
+    /// <exception cref="InvalidJobException">The class is not registered once, or the payload is another record.</exception>
+    public NewJob New(Type operationType, object payload)
+    {
+        OperationDefinition[] found = [.. registry.Operations.Where(o => o.OperationType == operationType)];
+        if (found.Length != 1)
+            throw new InvalidJobException(
+                found.Length == 0
+                    ? $"No operation is registered with the class {operationType.Name}; add it with AddOperation<{operationType.Name}>."
+                    : $"{operationType.Name} is registered as {string.Join(" and ", found.Select(o => o.Name))}; enqueue it by name.");
+        return found[0].PayloadType.IsInstanceOfType(payload)
+            ? NewJob.Of(found[0].Name, payload)
+            : throw new InvalidJobException($"{found[0].Name} takes a payload of {found[0].PayloadType}, not of {payload.GetType()}.");
+    }
+
+    /// <summary>The queue that a request goes to.</summary>
+    /// <exception cref="UnknownOperationException"/>
+    public string QueueOf(NewJob job) => job.QueueName ?? registry.Operation(job.Operation).QueueName;
+
     /// <exception cref="UnknownOperationException"/>
     /// <exception cref="UnknownQueueException"/>
     /// <exception cref="InvalidJobException"/>
+    /// <exception cref="UnknownResourceException"/>
+    /// <exception cref="ResourceTooSmallException"/>
     /// <exception cref="InvalidPayloadException"/>
     public JobDraft Draft(NewJob job) => Draft(job, seals: false);
 
@@ -48,6 +69,8 @@ public sealed class JobDrafting(OperationRegistry registry, IPayloadProtector pr
         if (job.Delay < TimeSpan.Zero || job.Timeout <= TimeSpan.Zero)
             throw new InvalidJobException("delay_seconds must not be negative and timeout_seconds must be above 0.");
 
+        CheckKey("concurrency_key", job.ConcurrencyKey);
+
         DateTimeOffset now = time.GetUtcNow();
         Guid id = job.Id ?? ids.NewId();
         return new JobDraft(
@@ -55,6 +78,7 @@ public sealed class JobDrafting(OperationRegistry registry, IPayloadProtector pr
             job.RunAt ?? (job.Delay is { } delay ? now + delay : null), job.IdempotencyKey, job.ParentJobId,
             job.MaxAttempts ?? operation.Retry.MaxAttempts, job.Timeout ?? operation.Timeout, job.Source)
         {
+            Resources = ResourceNeeds.Of(registry, operation, job, queue),
             DependsOn = job.DependsOn.Count == 0 ? [] : CheckedDependencies(job, id),
             OnDependencyFailure = job.OnDependencyFailure,
             UniqueKey = job.UniqueKey,

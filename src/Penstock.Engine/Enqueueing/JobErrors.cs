@@ -78,3 +78,26 @@ public sealed class QueueNotFoundException(string queue) : PenstockException(
 {
     public override ErrorKind Kind => ErrorKind.NotFound;
 }
+
+public sealed class JobNotQueuedException(Guid jobId, string status) : PenstockException(
+    "job-not-queued", $"Job {jobId} is {status}; only a queued job has a place in its queue that could be changed.")
+{
+    public override ErrorKind Kind => ErrorKind.Conflict;
+}
+
+public sealed class UnknownResourceException(string resource, IEnumerable<string> known) : PenstockException(
+    "resource-unknown",
+    $"There is no resource '{resource}'. Known resources: {string.Join(", ", known.DefaultIfEmpty("none"))}. Declare others under resources in penstock.yaml.");
+
+public sealed class ResourceTooSmallException(string resource, int needed, int capacity) : PenstockException(
+    "resource-too-small",
+    $"{needed} units of resource '{resource}' are needed at once and it has {capacity}: this could never start. Ask for less, or raise its capacity.");
+
+public sealed class InvalidLimitException(string what, string problem) : PenstockException(
+    "limit-invalid", $"A limit of {what} cannot hold: {problem}.");
+
+public sealed class WorkerNotFoundException(string workerId) : PenstockException(
+    "worker-not-found", $"There is no worker '{workerId}'. It may have stopped; list workers to see those that live.")
+{
+    public override ErrorKind Kind => ErrorKind.NotFound;
+}

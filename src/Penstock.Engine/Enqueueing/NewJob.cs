@@ -5,6 +5,9 @@ namespace Penstock.Engine.Enqueueing;
 /// <param name="Payload">JSON object text.</param>
 public sealed record NewJob(string Operation, string Payload)
 {
+    /// <summary>With the payload as an object: the operation's record, or anything with the same members.</summary>
+    public static NewJob Of(string operation, object payload) => new(operation, Operations.PayloadJson.Write(payload));
+
     /// <summary>Null: the operation's own queue.</summary>
     public string? QueueName { get; init; }
 
@@ -38,6 +41,12 @@ public sealed record NewJob(string Operation, string Payload)
 
     /// <summary>Longest run of one attempt. Null: the operation's own.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Units of named resources this job holds while it runs, on top of its operation's; its own word on a name wins.</summary>
+    public IReadOnlyDictionary<string, int>? Resources { get; init; }
+
+    /// <summary>Jobs of one queue with the same key share its <c>max_running_per_key</c> and <c>rate_per_key</c>. 1 to 200 characters.</summary>
+    public string? ConcurrencyKey { get; init; }
 
     /// <summary>JSON object text of the caller's own notes.</summary>
     public string? Meta { get; init; }

@@ -38,6 +38,9 @@ public sealed partial record ExecDefinition(string Name, string QueueName, IRead
     /// <summary>Members that no view shows, beside those whose names look like secrets.</summary>
     public IReadOnlyList<string> MaskedFields { get; init; } = [];
 
+    /// <summary>Units of named resources that each run holds, such as one of <c>gpu</c>.</summary>
+    public IReadOnlyDictionary<string, int> Resources { get; init; } = new Dictionary<string, int>();
+
     /// <summary>Address space of each process of the program; null: no limit.</summary>
     public long? MemoryBytesMax { get; init; }
 

@@ -11,11 +11,16 @@ internal sealed class ExecRun(
 {
     private const int LastWordsMax = 3_000;
 
+    /// <summary>The result of a program that told none.</summary>
+    private const string PlainResult = """{"exit_code":0}""";
+
     /// <summary>Pipes of an ended program close at once; this long is waited for one that something unknown keeps open.</summary>
     private static readonly TimeSpan PipesClose = TimeSpan.FromSeconds(2);
 
     /// <summary>After a request to release at once or in doubt of the lease, the next holder may be near.</summary>
     private static readonly TimeSpan HurriedGrace = TimeSpan.Zero;
+
+    private static readonly TimeSpan GraceSlice = TimeSpan.FromMilliseconds(100);
 
     private static readonly Dictionary<int, string> SignalNames = new()
     {
@@ -61,7 +66,7 @@ internal sealed class ExecRun(
         if (code == 0 && _output.LostResult)
             throw new ExecFailedException($"The program succeeded, but its result is longer than {ExecOutput.LineBytesMax} bytes. Store it as a file and return its name.", mayRetry: false);
         if (code == 0)
-            return _output.Result ?? PayloadEnd;
+            return _output.Result ?? PlainResult;
         string end = code > 128 && SignalNames.TryGetValue(code - 128, out string? signal) ? $"was ended by {signal} (code {code})" : $"ended with code {code}";
         string message = $"The program {exec.Command[0]} {end}.{(words.Length > 0 ? $" Its last words: {words}" : " It wrote nothing to its error output.")}";
         throw exec.ExitCodes.TryGetValue(code, out ExitMeaning meaning) && meaning == ExitMeaning.Snooze
@@ -69,18 +74,20 @@ internal sealed class ExecRun(
             : new ExecFailedException(message, exec.ExitCodes.GetValueOrDefault(code, ExitMeaning.Retry) != ExitMeaning.Fail);
     }
 
-    private const string PayloadEnd = """{"exit_code":0}""";
-
     private async Task StopAsync(Task exit, TimeSpan grace)
     {
         logger.Stopping(job.JobId, job.Attempt, grace.TotalSeconds);
         if (grace > TimeSpan.Zero)
         {
             Group()?.Signal(ProcessGroup.Terminate);
-            using CancellationTokenSource early = new();
-            Task patience = Task.Delay(grace, time, early.Token);
-            await Task.WhenAny(exit, patience);
-            await early.CancelAsync();
+            long asked = time.GetTimestamp();
+            // In slices: the lease may come into doubt while the program tidies up, and then there is no time left for it.
+            while (!exit.IsCompleted && !job.StopsAtOnce && grace - time.GetElapsedTime(asked) is { Ticks: > 0 } left)
+            {
+                using CancellationTokenSource early = new();
+                await Task.WhenAny(exit, Task.Delay(left < GraceSlice ? left : GraceSlice, time, early.Token));
+                await early.CancelAsync();
+            }
         }
         if (Group()?.KillAll() is > 0 and int killed)
             logger.Killed(job.JobId, job.Attempt, killed);

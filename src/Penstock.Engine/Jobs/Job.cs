@@ -64,4 +64,7 @@ public sealed record Job
 
     /// <summary>Longest run of one attempt; null: no limit.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>JSON object text of the units it needs by resource name; null: none.</summary>
+    public string? Resources { get; init; }
 }

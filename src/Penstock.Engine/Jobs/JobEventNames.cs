@@ -18,6 +18,7 @@ public static class JobEventNames
     public const string Requeued = "job.requeued";
     public const string Unblocked = "job.unblocked";
     public const string Reopened = "job.reopened";
+    public const string Reprioritised = "job.reprioritised";
     public const string Sleeping = "job.sleeping";
     public const string AwaitsSignal = "job.awaits_signal";
     public const string AwaitsChildren = "job.awaits_children";

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Penstock.Engine.Exec;
 using Penstock.Engine.Outcomes;
 
@@ -15,6 +16,9 @@ public sealed record OperationDefinition(string Name, Type? Implementation, stri
 
     /// <summary>Longest run of one attempt; null: no limit.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>The class that was registered; <see cref="Implementation"/> may be a wrapper around it. Null: remote workers run it.</summary>
+    public Type? OperationType { get; init; } = Implementation;
     public bool IsItem => Implementation?.IsAssignableTo(typeof(IItemOperation)) is true;
 
     /// <summary>Run by workers outside this program, over the worker protocol.</summary>
@@ -31,6 +35,9 @@ public sealed record OperationDefinition(string Name, Type? Implementation, stri
 
     /// <summary>Members that no view shows, beside those whose names look like secrets.</summary>
     public IReadOnlyList<string> MaskedFields { get; init; } = [];
+
+    /// <summary>Units of named resources that each execution holds from its claim to its end.</summary>
+    public IReadOnlyDictionary<string, int> Resources { get; init; } = FrozenDictionary<string, int>.Empty;
 
     /// <summary>The record its JSON payload is read into; <see cref="System.Text.Json.JsonElement"/> where any JSON object is welcome.</summary>
     public required Type PayloadType { get; init; }

@@ -9,6 +9,15 @@ namespace Penstock.Engine.Operations;
 /// <param name="OnLost">What becomes of a job whose worker died.</param>
 public sealed record QueueDefinition(string Name, int? MaxRunning = null, LostPolicy OnLost = LostPolicy.Requeue)
 {
+    /// <summary>Jobs with the same concurrency key that may run at once; null: no limit.</summary>
+    public int? MaxRunningPerKey { get; init; }
+
+    /// <summary>Starts of all its units; null: no limit.</summary>
+    public RateLimit? Rate { get; init; }
+
+    /// <summary>Starts of jobs with the same concurrency key; null: no limit.</summary>
+    public RateLimit? RatePerKey { get; init; }
+
     /// <summary>Whether an operator may run its succeeded and cancelled jobs again. Failed ones are redriven either way.</summary>
     public FinishedPolicy Finished { get; init; } = FinishedPolicy.Immutable;
 }
@@ -37,10 +46,14 @@ public sealed class OperationRegistry
     private readonly FrozenDictionary<string, OperationDefinition> _operations;
     private readonly FrozenDictionary<string, QueueDefinition> _queues;
     private readonly FrozenSet<string> _externalQueues;
+    private readonly FrozenDictionary<string, ResourceDefinition> _resources;
 
     /// <exception cref="OperationDeclaredTwiceException"/>
     /// <exception cref="QueueMixedException">External and in-process operations share a home queue.</exception>
-    public OperationRegistry(IEnumerable<OperationDefinition> operations, IEnumerable<QueueDefinition> queues)
+    /// <exception cref="InvalidLimitException">A limit out of range.</exception>
+    /// <exception cref="UnknownResourceException">An operation needs a resource that nobody declared.</exception>
+    public OperationRegistry(
+        IEnumerable<OperationDefinition> operations, IEnumerable<QueueDefinition> queues, IEnumerable<ResourceDefinition>? resources = null)
     {
         Dictionary<string, OperationDefinition> operationsByName = new(StringComparer.Ordinal);
         foreach (OperationDefinition operation in operations)
@@ -57,10 +70,17 @@ public sealed class OperationRegistry
         foreach (OperationDefinition operation in _operations.Values)
             byName.TryAdd(operation.QueueName, new QueueDefinition(operation.QueueName));
         _queues = byName.ToFrozenDictionary(StringComparer.Ordinal);
+        // As with queues, the last word wins.
+        Dictionary<string, ResourceDefinition> declared = new(StringComparer.Ordinal);
+        foreach (ResourceDefinition resource in resources ?? [])
+            declared[resource.Name] = resource;
+        _resources = declared.ToFrozenDictionary(StringComparer.Ordinal);
+        CheckLimits();
     }
 
     public IEnumerable<OperationDefinition> Operations => _operations.Values.OrderBy(o => o.Name, StringComparer.Ordinal);
     public IEnumerable<QueueDefinition> Queues => _queues.Values.OrderBy(q => q.Name, StringComparer.Ordinal);
+    public IEnumerable<ResourceDefinition> Resources => _resources.Values.OrderBy(r => r.Name, StringComparer.Ordinal);
 
     /// <summary>Queues that workers of this program take from; those of external operations are left to remote workers.</summary>
     public IEnumerable<QueueDefinition> InProcessQueues => Queues.Where(q => !IsExternalQueue(q.Name));
@@ -83,6 +103,12 @@ public sealed class OperationRegistry
     /// <exception cref="UnknownQueueException"/>
     public QueueDefinition Queue(string name) =>
         _queues.TryGetValue(name, out QueueDefinition? found) ? found : throw new UnknownQueueException(name, Queues.Select(q => q.Name));
+
+    /// <exception cref="UnknownResourceException"/>
+    public ResourceDefinition Resource(string name) =>
+        _resources.TryGetValue(name, out ResourceDefinition? found)
+            ? found
+            : throw new UnknownResourceException(name, Resources.Select(r => r.Name));
 
     /// <summary>Reads a payload strictly into the operation's record.</summary>
     /// <exception cref="InvalidPayloadException">With the JSON path and what was expected there.</exception>
@@ -111,5 +137,24 @@ public sealed class OperationRegistry
                 external.Add(queue.Key);
         }
         return external.ToFrozenSet(StringComparer.Ordinal);
+    }
+
+    // A program that asks for what it did not declare must not come up only to fail at its first job.
+    private void CheckLimits()
+    {
+        foreach (ResourceDefinition resource in _resources.Values)
+        {
+            if (resource.Problem is { } problem)
+                throw new InvalidLimitException($"resource '{resource.Name}'", problem);
+        }
+        foreach (QueueDefinition queue in _queues.Values)
+        {
+            if ((queue.Rate?.Problem ?? queue.RatePerKey?.Problem) is { } problem)
+                throw new InvalidLimitException($"queue '{queue.Name}'", problem);
+            if (queue.MaxRunningPerKey < 1)
+                throw new InvalidLimitException($"queue '{queue.Name}'", $"max_running_per_key is at least 1, not {queue.MaxRunningPerKey}");
+        }
+        foreach (OperationDefinition operation in _operations.Values)
+            ResourceNeeds.Check(this, operation.Resources);
     }
 }

@@ -1,4 +1,5 @@
 using Penstock.Engine.Jobs;
+using Penstock.Engine.Operations;
 
 namespace Penstock.Engine.Storage;
 
@@ -40,7 +41,27 @@ public sealed record JobFilter(
 /// <param name="OldestReadyAt">When the unit that waits longest was enqueued.</param>
 public sealed record QueueState(
     string Name, int? MaxRunning, bool Paused, long Ready, long Deferred, long Running, DateTimeOffset? OldestReadyAt,
-    long Succeeded, long Failed, long Cancelled, int Workers);
+    long Succeeded, long Failed, long Cancelled, int Workers)
+{
+    /// <summary>Null: it is open.</summary>
+    public QueuePause? Pause { get; init; }
+
+    /// <summary>Units whose resource, key or rate has no room now.</summary>
+    public long Parked { get; init; }
+
+    /// <summary>Items of batches among those that wait (ready, deferred or parked); the others are jobs.</summary>
+    public long WaitingItems { get; init; }
+    public LostPolicy OnLost { get; init; }
+    public int? MaxRunningPerKey { get; init; }
+    public RateLimit? Rate { get; init; }
+    public RateLimit? RatePerKey { get; init; }
+
+    /// <summary>Starts that count in the window of <see cref="Rate"/> now.</summary>
+    public long RateUsed { get; init; }
+}
+
+/// <param name="By">Who paused the queue; null: by hand in the database.</param>
+public sealed record QueuePause(DateTimeOffset At, string? By, string? Reason);
 
 /// <param name="State"><c>running</c>, <c>draining</c>, or <c>dead</c> (its heartbeat is older than the lease).</param>
 public sealed record WorkerState(
@@ -49,6 +70,10 @@ public sealed record WorkerState(
 {
     /// <summary>How it takes part: see <see cref="WorkerKinds"/>.</summary>
     public string Kind { get; init; } = WorkerKinds.Process;
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
+
+    /// <summary>Who asked it to drain; null: nobody.</summary>
+    public string? DrainRequestedBy { get; init; }
 }
 
 /// <param name="Kind"><c>job</c>, or <c>item</c> of the batch of <see cref="JobId"/>.</param>

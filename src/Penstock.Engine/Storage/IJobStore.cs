@@ -35,8 +35,8 @@ public interface IJobStore : IFlowStore
     /// <returns>The queue that is to be woken.</returns>
     Task<string> RequeueAsync(Guid jobId, string? by, CancellationToken cancellationToken);
 
-    /// <summary>Registers a worker or renews its heartbeat. False: it was taken for dead; its leases are gone.</summary>
-    Task<bool> BeatAsync(WorkerBeat beat, CancellationToken cancellationToken);
+    /// <summary>Registers a worker or renews its heartbeat.</summary>
+    Task<WorkerStanding> BeatAsync(WorkerBeat beat, CancellationToken cancellationToken);
 
     /// <summary>Which of the worker's leases still stand, by kind and short key.</summary>
     Task<IReadOnlySet<UnitKey>> HeldAsync(string workerId, CancellationToken cancellationToken);
@@ -60,7 +60,6 @@ public interface IJobStore : IFlowStore
     /// <summary>Deletes up to <paramref name="limit"/> jobs that ended before <paramref name="before"/>, with their history.</summary>
     Task<int> PruneAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 
-
     /// <summary>Makes the declared queues exist with their limits; keeps those only the store knows.</summary>
     Task DeclareQueuesAsync(IReadOnlyCollection<QueueDefinition> queues, CancellationToken cancellationToken);
 }
@@ -76,17 +75,34 @@ public sealed record JobDraft(
 
     /// <summary>Held while the job is queued or running.</summary>
     public string? UniqueKey { get; init; }
+    /// <summary>Units by resource name as a JSON object; null: none. Concurrency keys are among them.</summary>
+    public string? Resources { get; init; }
 }
 
 public sealed record JobEventDraft(string Name, JobEventLevel Level, string? Message, string Fields);
 
 /// <param name="Limit">Most units to take.</param>
-public sealed record ClaimRequest(string WorkerId, IReadOnlyList<string> Queues, int Limit);
+public sealed record ClaimRequest(string WorkerId, IReadOnlyList<string> Queues, int Limit)
+{
+    /// <summary>Slots that stand empty: units under a limit are taken only for these, not ahead. Null: all of the limit.</summary>
+    /// <remarks>A unit that waits in a worker would keep its resource from others, and its start would not be when its rate counted it.</remarks>
+    public int? FreeSlots { get; init; }
+}
 
 /// <param name="Refused">Completions that came too late: the lease was gone.</param>
 /// <param name="WorkerUnknown">The store took the worker for dead: it must register anew under another id.</param>
 public sealed record Exchange(
-    IReadOnlyList<UnitLease> Leases, IReadOnlyList<Completion> Refused, bool WorkerUnknown);
+    IReadOnlyList<UnitLease> Leases, IReadOnlyList<Completion> Refused, bool WorkerUnknown)
+{
+    /// <summary>The claim stopped at its own bounds: asking again at once finds more.</summary>
+    public bool More { get; init; }
+
+    /// <summary>Units under a limit were left because no slot stands empty: ask again when one does.</summary>
+    public bool LeftForSlots { get; init; }
+
+    /// <summary>When a rate will next let a unit start; null: no rate holds one back.</summary>
+    public DateTimeOffset? LookAgainAt { get; init; }
+}
 
 /// <summary>How one execution of a unit ended, as the worker tells the store.</summary>
 public abstract record Completion(UnitLease Lease)
@@ -112,7 +128,11 @@ public abstract record Completion(UnitLease Lease)
 }
 
 /// <summary>One stage of a batch as stored.</summary>
-public sealed record StageDraft(string Operation, string QueueName);
+public sealed record StageDraft(string Operation, string QueueName)
+{
+    /// <summary>Units by resource name that each item needs, as a JSON object; null: none.</summary>
+    public string? Resources { get; init; }
+}
 
 public sealed record WorkerBeat(
     string WorkerId, string Host, int ProcessId, DateTimeOffset ProcessStartedAt, IReadOnlyList<string> Queues, int Slots, int Busy, bool Draining)
@@ -122,6 +142,19 @@ public sealed record WorkerBeat(
 
     /// <summary>The first beat, which puts the worker on the list.</summary>
     public bool Registers { get; init; }
+
+    /// <summary>For people to tell workers apart; written by the first beat.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
+}
+
+/// <summary>The store's answer to a heartbeat.</summary>
+/// <param name="Known">False: the worker was taken for dead; its leases are gone.</param>
+/// <param name="Drains">Somebody asked it to finish what it has and end.</param>
+public readonly record struct WorkerStanding(bool Known, bool Drains)
+{
+    public static implicit operator bool(WorkerStanding standing) => standing.Known;
+
+    public bool ToBoolean() => Known;
 }
 
 /// <summary>How a worker takes part.</summary>

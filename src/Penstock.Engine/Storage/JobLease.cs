@@ -5,6 +5,9 @@ namespace Penstock.Engine.Storage;
 public abstract record UnitLease(long Seq, string WorkerId, long Fence, int Attempt, string Operation, string QueueName, string Payload, DateTimeOffset ClaimedAt)
 {
     public abstract string Unit { get; }
+
+    /// <summary>It holds resources, which others may wait for.</summary>
+    public bool HoldsResources { get; init; }
 }
 
 /// <summary>A claimed job.</summary>

@@ -2,14 +2,15 @@ using Penstock.Engine.Operations;
 
 namespace Penstock.Engine.Storage;
 
-/// <summary>Makes the store ready: its schema, then the queues of this program. Called once before anything else uses it.</summary>
-public sealed class StoreStartup(IEnumerable<ISchema> schemas, IJobStore store, OperationRegistry registry)
+/// <summary>Makes the store ready: its schema, then the queues and resources of this program. Called once before anything else uses it.</summary>
+public sealed class StoreStartup(IEnumerable<ISchema> schemas, IJobStore store, IControlStore controls, OperationRegistry registry)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         foreach (ISchema schema in schemas)
             await schema.MigrateAsync(cancellationToken);
         await store.DeclareQueuesAsync([.. registry.Queues], cancellationToken);
+        await controls.DeclareResourcesAsync([.. registry.Resources], cancellationToken);
     }
 }
 

@@ -4,7 +4,8 @@ using Penstock.Engine.Storage;
 namespace Penstock.Engine.Workers;
 
 /// <summary>A worker's sign of life: registers it, beats, and knows when its leases are in doubt.</summary>
-internal sealed class LeaseKeeper(IJobStore store, WorkerLeaseOptions options, WorkerIdentity identity, TimeProvider time)
+internal sealed class LeaseKeeper(
+    IJobStore store, WorkerLeaseOptions options, WorkerIdentity identity, IReadOnlyDictionary<string, string> labels, TimeProvider time)
 {
     private long _lastBeat;
     private IReadOnlyList<string> _queues = [];
@@ -15,6 +16,9 @@ internal sealed class LeaseKeeper(IJobStore store, WorkerLeaseOptions options, W
     /// <summary>The store does not know this worker any more.</summary>
     public bool IsForgotten { get; private set; }
     public bool IsDraining { get; set; }
+
+    /// <summary>Somebody asked this worker to drain. It stays asked if the worker has to register anew meanwhile.</summary>
+    public bool IsAskedToDrain { get; private set; }
 
     /// <summary>Since the last heartbeat that went through.</summary>
     public TimeSpan Silence => time.GetElapsedTime(Interlocked.Read(ref _lastBeat));
@@ -28,7 +32,7 @@ internal sealed class LeaseKeeper(IJobStore store, WorkerLeaseOptions options, W
         WorkerId = identity.NewWorkerId();
         // Taken before the call: what counts is when the store may have written it at the earliest.
         long asked = time.GetTimestamp();
-        await store.BeatAsync(Beat(0) with { Registers = true }, cancellationToken);
+        await store.BeatAsync(Beat(0) with { Registers = true, Labels = labels }, cancellationToken);
         Interlocked.Exchange(ref _lastBeat, asked);
         IsForgotten = false;
     }
@@ -41,10 +45,11 @@ internal sealed class LeaseKeeper(IJobStore store, WorkerLeaseOptions options, W
         string workerId = WorkerId;
         try
         {
-            bool known = await store.BeatAsync(Beat(busy), CancellationToken.None);
+            WorkerStanding standing = await store.BeatAsync(Beat(busy), CancellationToken.None);
+            IsAskedToDrain |= standing.Drains;
             if (workerId != WorkerId)
                 return; // An answer about who this worker was before it registered anew.
-            if (known)
+            if (standing.Known)
                 Interlocked.Exchange(ref _lastBeat, asked);
             else
                 IsForgotten = true;

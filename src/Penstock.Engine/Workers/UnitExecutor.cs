@@ -9,8 +9,8 @@ namespace Penstock.Engine.Workers;
 
 /// <summary>Stop 5: runs one unit's operation and says how it ended. Throws nothing.</summary>
 public sealed class UnitExecutor(
-    IServiceScopeFactory scopes, OperationRegistry registry, JobDrafting drafting, IPayloadProtector protector, IJobStore store, TimeProvider time, Random random,
-    ILogger<UnitExecutor> logger)
+    IServiceScopeFactory scopes, OperationRegistry registry, JobDrafting drafting, UnitSeals seals, IJobStore store, TimeProvider time,
+    Random random, ILogger<UnitExecutor> logger)
 {
     /// <summary>How long a unit waits whose end could not be stored because disk or database are out of order.</summary>
     private static readonly TimeSpan StoreBusyDelay = TimeSpan.FromSeconds(5);
@@ -24,16 +24,15 @@ public sealed class UnitExecutor(
         {
             OperationDefinition definition = registry.Operation(unit.Lease.Operation);
             // Only here, for the time of the run: nothing else of the engine sees an encrypted payload in the clear.
-            object payload = OperationRegistry.ReadPayload(definition, protector.Open(unit.Lease.Payload, OwnerOf(unit.Lease)));
-            bool seals = definition.EncryptsPayload || SealedText.Is(unit.Lease.Payload);
+            object payload = OperationRegistry.ReadPayload(definition, seals.Payload(unit.Lease));
             await using AsyncServiceScope scope = scopes.CreateAsyncScope();
             object implementation = scope.ServiceProvider.GetRequiredService(
                 definition.Implementation ?? throw new OperationExternalException(definition.Name));
             unit.Begin(unit.Lease is JobLease { Timeout: { } own } ? own : definition.Timeout);
             return unit.Lease switch
             {
-                JobLease job => await RunJobAsync((IOperation)implementation, payload, job, unit, seals),
-                ItemLease item => await RunItemAsync((IItemOperation)implementation, payload, item, seals, unit.Token),
+                JobLease job => await RunJobAsync((IOperation)implementation, payload, job, unit),
+                ItemLease item => await RunItemAsync((IItemOperation)implementation, payload, item, unit.Token),
                 _ => throw new InvalidOperationException($"A lease is for a job or an item, not {unit.Lease.GetType().Name}."),
             };
         }
@@ -43,9 +42,9 @@ public sealed class UnitExecutor(
         }
     }
 
-    private async Task<Completion> RunJobAsync(IOperation operation, object payload, JobLease lease, RunningUnit unit, bool seals)
+    private async Task<Completion> RunJobAsync(IOperation operation, object payload, JobLease lease, RunningUnit unit)
     {
-        JobContext context = new(lease, store, drafting, time) { Unit = unit, Protector = protector, Seals = seals };
+        JobContext context = new(lease, store, drafting, time) { Unit = unit, Protector = seals.Protector, Seals = seals.Seals(lease) };
         JobOutcome outcome;
         try
         {
@@ -67,46 +66,27 @@ public sealed class UnitExecutor(
         if (outcome is JobOutcome.Dispatched { Items.Count: > 0, Stages.Count: 0 })
             throw new InvalidOperationException($"Operation {lease.Operation} planned items and named no stage for them.");
         List<StageDraft> stages = outcome is JobOutcome.Dispatched dispatched
-            ? dispatched.Stages.Select(name => new StageDraft(name, registry.Operation(name).QueueName)).ToList()
+            ? dispatched.Stages.Select(name => StageOf(registry.Operation(name))).ToList()
             : [];
-        bool sealsItems = seals || stages.Exists(stage => registry.Operation(stage.Operation).EncryptsPayload);
         return new Completion.JobReturned(
-            lease, Sealed(outcome, lease.JobId, seals, sealsItems),
-            continuation is null ? null : drafting.Draft(continuation with { Source = lease.Operation }, seals), stages);
+            lease, seals.Seal(lease, outcome),
+            continuation is null ? null : drafting.Draft(continuation with { Source = lease.Operation }, seals.Seals(lease)), stages);
     }
 
+    private static StageDraft StageOf(OperationDefinition operation) =>
+        new(operation.Name, operation.QueueName) { Resources = ResourceNeeds.ToJson(operation.Resources) };
+
     private async Task<Completion?> RunItemAsync(
-        IItemOperation operation, object payload, ItemLease lease, bool seals, CancellationToken cancellationToken)
+        IItemOperation operation, object payload, ItemLease lease, CancellationToken cancellationToken)
     {
         ItemOutcome outcome = await operation.ExecuteAsync(payload, new ItemContext(lease, time), cancellationToken);
-        string? next = outcome.Next is null ? null : PayloadJson.Write(outcome.Next);
-        Completion.ItemReturned returned = new(lease, outcome, next is not null && seals ? protector.Seal(next, lease.ParentJobId) : next);
+        Completion.ItemReturned returned = new(lease, outcome, outcome.Next is null ? null : seals.Seal(lease, PayloadJson.Write(outcome.Next)));
         // In a call of its own: the effect is the operation's code and may throw.
         Exchange exchange = await store.ExchangeAsync([returned], null, cancellationToken);
         if (exchange.Refused.Count > 0)
             logger.LeaseLost(lease.Unit, lease.Attempt);
         return null;
     }
-
-    /// <summary>What comes out of an encrypted payload is encrypted too, and an item from its first stage on if any stage asks for it.</summary>
-    private JobOutcome Sealed(JobOutcome outcome, Guid jobId, bool seals, bool sealsItems) => outcome switch
-    {
-        JobOutcome.Succeeded done when seals => done with { Result = protector.Seal(done.Result, jobId) },
-        JobOutcome.AwaitsChildren waits when seals => waits with { Result = protector.Seal(waits.Result, jobId) },
-        JobOutcome.Dispatched plan when sealsItems => plan with
-        {
-            Result = seals ? protector.Seal(plan.Result, jobId) : plan.Result,
-            Items = [.. plan.Items.Select(item => protector.Seal(item, jobId))],
-        },
-        _ => outcome,
-    };
-
-    private static Guid OwnerOf(UnitLease lease) => lease switch
-    {
-        JobLease job => job.JobId,
-        ItemLease item => item.ParentJobId,
-        _ => Guid.Empty,
-    };
 
     private Completion? Explain(RunningUnit unit, Exception error)
     {

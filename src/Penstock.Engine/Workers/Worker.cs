@@ -43,6 +43,8 @@ public sealed class Worker : IWakeUpListener
     private readonly Dictionary<UnitKey, int> _refusals = [];
     private readonly Channel<Signal> _signals = Channel.CreateUnbounded<Signal>(new UnboundedChannelOptions { SingleReader = true });
     private bool _tellsOneByOne;
+    private bool _leftForSlots;
+    private ITimer? _lookAgain;
     private int _running;
     private int _woken = 1;
     private long _finished;
@@ -62,7 +64,7 @@ public sealed class Worker : IWakeUpListener
             : registry.InProcessQueues.Select(q => q.Name).ToList();
         _queueSet = _queues.ToHashSet(StringComparer.Ordinal);
         _prefetch = new PrefetchGauge(options.PrefetchMax);
-        _keeper = new LeaseKeeper(store, leases, identity, time);
+        _keeper = new LeaseKeeper(store, leases, identity, options.Labels.AsReadOnly(), time);
         _tick = options.PollInterval < leases.Heartbeat ? options.PollInterval : leases.Heartbeat;
     }
 
@@ -82,7 +84,7 @@ public sealed class Worker : IWakeUpListener
         Task timers = RunTimersAsync(stop.Token);
         try
         {
-            while (!drain.IsCancellationRequested)
+            while (!drain.IsCancellationRequested && !_keeper.IsAskedToDrain)
                 await StepAsync(claim: true, drain);
             await DrainAsync(releaseNow);
         }
@@ -90,14 +92,15 @@ public sealed class Worker : IWakeUpListener
         {
             stop.Cancel(); // Not CancelAsync: it runs on the thread pool, away from the caller's context.
             await timers;
+            _lookAgain?.Dispose();
         }
         _logger.Stopped(_keeper.WorkerId, _finished);
     }
 
     void IWakeUpListener.OnQueueReady(string queueName)
     {
-        if (_queueSet.Contains(queueName) && Interlocked.Exchange(ref _woken, 1) == 0)
-            _signals.Writer.TryWrite(Signal.Wake);
+        if (_queueSet.Contains(queueName))
+            LookAgain();
     }
 
     void IWakeUpListener.OnLeasesChanged() => _signals.Writer.TryWrite(Signal.CheckLeases);
@@ -150,7 +153,9 @@ public sealed class Worker : IWakeUpListener
         List<Completion> ended = _ended.Take(_tellsOneByOne ? 1 : CompletionsMax).ToList();
         try
         {
-            ClaimRequest? request = want > 0 ? new ClaimRequest(_keeper.WorkerId, _queues, want) : null;
+            ClaimRequest? request = want > 0
+                ? new ClaimRequest(_keeper.WorkerId, _queues, want) { FreeSlots = Math.Max(_options.Slots - _units.Count, 0) }
+                : null;
             Exchange exchange = await _store.ExchangeAsync(ended, request, CancellationToken.None);
             _ended.RemoveRange(0, ended.Count);
             _tellsOneByOne &= _ended.Count > 0;
@@ -165,8 +170,10 @@ public sealed class Worker : IWakeUpListener
             }
             foreach (UnitLease lease in exchange.Leases)
                 Take(lease);
-            if (exchange.Leases.Count > 0)
+            if (exchange.Leases.Count > 0 || exchange.More)
                 Interlocked.Exchange(ref _woken, 1); // There may be more.
+            if (request is not null)
+                Remember(exchange);
         }
         catch (Exception error)
         {
@@ -202,6 +209,23 @@ public sealed class Worker : IWakeUpListener
         _refusals.Remove(key);
         _ended.Remove(completion);
         _ended.Add(new Completion.Threw(completion.Lease, "end-not-storable", error.Message, null));
+    }
+
+    /// <summary>What was left for a reason is looked for again as soon as the reason is gone, not only by the next poll.</summary>
+    private void Remember(Exchange exchange)
+    {
+        _leftForSlots = exchange.LeftForSlots;
+        _lookAgain?.Dispose();
+        _lookAgain = null;
+        if (exchange.LookAgainAt is { } at && at - _time.GetUtcNow() is var wait && wait < _tick)
+            _lookAgain = _time.CreateTimer(
+                static worker => ((Worker)worker!).LookAgain(), this, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private void LookAgain()
+    {
+        if (Interlocked.Exchange(ref _woken, 1) == 0)
+            _signals.Writer.TryWrite(Signal.Wake);
     }
 
     private void Take(UnitLease lease)
@@ -272,6 +296,8 @@ public sealed class Worker : IWakeUpListener
     private void OnEnded(Signal.Ended ended)
     {
         _finished++;
+        if (_leftForSlots)
+            Interlocked.Exchange(ref _woken, 1);
         _prefetch.Observe(ended.Unit.Lease.Operation, ended.Took);
         Forget(ended.Unit);
         // A lease that is gone must not be answered for, whatever the operation made of its token.

@@ -20,10 +20,13 @@ public sealed class WorkerOptions
     [Range(typeof(TimeSpan), "00:00:00", "24:00:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The process has nothing else to do: it ends once its worker was drained from outside. Default false.</summary>
-    public bool EndsHost { get; set; }
-
     /// <summary>Units claimed ahead of free slots while operations are quick; 0 switches it off. Default 100.</summary>
     [Range(0, 10_000)]
     public int PrefetchMax { get; set; } = 100;
+
+    /// <summary>For people to tell workers apart, such as <c>gpu=a100</c>; shown, and used for nothing else.</summary>
+    public IDictionary<string, string> Labels { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Ends the whole process once an operator drained its worker: for processes that only work. Default: it stays, without one.</summary>
+    public bool EndsHostWhenDrained { get; set; }
 }

@@ -6,8 +6,8 @@ namespace Penstock.Engine.Workers;
 
 /// <summary>Hosts the worker and the engine's own chores; ends only when the worker has drained.</summary>
 internal sealed class WorkerService(
-    Worker worker, Reaper reaper, Recovery recovery, Retention retention, RunRecords programs, WorkerOptions options,
-    IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
+    Worker worker, Reaper reaper, Recovery recovery, Retention retention, RunRecords programs, WorkerOptions options, IHostApplicationLifetime host,
+    TimeProvider time) : BackgroundService
 {
     /// <summary>How long released units may take to notice; one that never does is freed by the recovery of the next process.</summary>
     private static readonly TimeSpan ReleaseTime = TimeSpan.FromSeconds(5);
@@ -33,15 +33,19 @@ internal sealed class WorkerService(
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken, _releaseNow.Token);
+
+    /// <summary>The whole work of the host, under the caller's synchronization context: what the test kit runs.</summary>
+    internal async Task RunAsync(CancellationToken stoppingToken, CancellationToken releaseNow)
     {
         await Task.Yield();
         // Before the first claim: a job of a killed worker must not begin again while its program still runs.
         programs.Sweep();
         Task chores = Task.WhenAll(reaper.RunAsync(stoppingToken), recovery.RunAsync(stoppingToken), retention.RunAsync(stoppingToken));
-        await worker.RunAsync(stoppingToken, _releaseNow.Token);
-        if (options.EndsHost && !stoppingToken.IsCancellationRequested)
-            lifetime.StopApplication(); // Drained from outside.
+        await worker.RunAsync(stoppingToken, releaseNow);
+        // It ended without the host: an operator drained it. Other processes still need this one's chores, unless it is only a worker.
+        if (!stoppingToken.IsCancellationRequested && options.EndsHostWhenDrained)
+            host.StopApplication();
         try
         {
             await chores;

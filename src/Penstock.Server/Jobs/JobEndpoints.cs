@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Penstock.Client.Events;
 using Penstock.Client.Jobs;
+using Penstock.Engine.Controls;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Jobs;
 using Penstock.Engine.Operations;
@@ -31,6 +32,9 @@ internal static class JobEndpoints
         RouteGroupBuilder change = jobs.MapGroup("").RequireAuthorization(Policies.Operator);
         change.MapPost("", EnqueueAsync)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        change.MapPatch("/{jobId}", ChangeAsync)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         change.MapDelete("/{jobId}", DeleteAsync)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         change.MapPost("/{jobId}/cancel", CancelAsync).ProducesProblem(StatusCodes.Status404NotFound);
@@ -85,6 +89,16 @@ internal static class JobEndpoints
         CancelResult result = await client.CancelAsync(jobId, request?.Reason, cancellationToken);
         await audit.WriteAsync("job.cancel", caller.Actor(), $"{jobId}", new { request?.Reason }, cancellationToken);
         return TypedResults.Ok(new CancelledJob(jobId, result.Job.Status.ToText(), result.ChildrenCancelled));
+    }
+
+    /// <summary>Gives a queued job another priority, and with it another place in its queue.</summary>
+    internal static async Task<Ok<JobView>> ChangeAsync(
+        Guid jobId, JobChange change, ClaimsPrincipal caller, QueueControl queues, IJobReader reader, AuditLog audit,
+        CancellationToken cancellationToken)
+    {
+        await queues.ReprioritiseAsync(jobId, change.Priority, caller.Actor(), cancellationToken);
+        await audit.WriteAsync("job.prioritise", caller.Actor(), $"{jobId}", new { change.Priority }, cancellationToken);
+        return TypedResults.Ok((await RequireAsync(jobId, reader, cancellationToken)).ToView());
     }
 
     /// <summary>Removes a job that is not running, with its history.</summary>
@@ -142,6 +156,8 @@ internal static class JobEndpoints
         MaxAttempts = request.MaxAttempts,
         Timeout = Seconds("timeout_seconds", request.TimeoutSeconds),
         Source = $"api:{caller.Actor()}",
+        Resources = request.Resources,
+        ConcurrencyKey = request.ConcurrencyKey,
     };
 
     /// <summary>A year is longer than any delay or run that is meant.</summary>

@@ -34,7 +34,10 @@ internal static class JobViews
 
     public static JobDetail ToDetail(this Job job, IReadOnlyList<BatchStageState> stages) => new(
         job.ToView(), Parse(job.Payload), job.Meta is null ? null : Parse(job.Meta), job.Result is null ? null : Parse(job.Result),
-        stages.Select(s => new BatchStageView(s.Stage, s.Operation, s.QueueName, s.Total, s.Done, s.Failed)).ToList());
+        stages.Select(s => new BatchStageView(s.Stage, s.Operation, s.QueueName, s.Total, s.Done, s.Failed)).ToList())
+    {
+        Resources = job.Resources is null ? new Dictionary<string, int>() : JsonSerializer.Deserialize<Dictionary<string, int>>(job.Resources)!,
+    };
 
     public static EventView ToView(this JobEvent entry) => new(
         entry.Id, entry.JobId, entry.At, LevelText(entry.Level), entry.Name, entry.Message, Parse(entry.Fields));

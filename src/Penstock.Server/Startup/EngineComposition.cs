@@ -40,7 +40,15 @@ internal static class EngineComposition
                 AddOperation(builder, operation);
             // Last, so that penstock.yaml has the last word on a queue that a pipeline declares.
             foreach (QueueSettings queue in settings.Queues)
-                builder.AddQueue(new QueueDefinition(queue.Name, queue.MaxRunning, OnLost(queue)) { Finished = Finished(queue) });
+                builder.AddQueue(new QueueDefinition(queue.Name, queue.MaxRunning, OnLost(queue))
+                {
+                    MaxRunningPerKey = queue.MaxRunningPerKey,
+                    Rate = queue.Rate,
+                    RatePerKey = queue.RatePerKey,
+                    Finished = Finished(queue),
+                });
+            foreach (ResourceSettings resource in settings.Resources)
+                builder.AddResource(resource.Name, resource.Capacity, resource.Rate);
         });
         if (options.RunWorkers)
             services.AddPenstockWorker();
@@ -49,7 +57,7 @@ internal static class EngineComposition
     private static void AddOperation(PenstockBuilder builder, OperationSettings operation)
     {
         if (operation.Kind == "external")
-            builder.AddExternalOperation(operation.Name, operation.Queue, operation.Summary, operation.Retry, operation.Timeout, operation.Secrecy);
+            builder.AddExternalOperation(operation.Name, operation.Queue, operation.Summary, operation.Retry, operation.Timeout, operation.Resources, operation.Secrecy);
         else
             builder.AddExecOperation(operation.ToExec());
     }
@@ -58,10 +66,15 @@ internal static class EngineComposition
     {
         WorkerOptions worker = new()
         {
-            Slots = settings.Worker.Slots, ShutdownGrace = settings.Worker.Drain, EndsHost = !options.ListensHttp,
+            Slots = settings.Worker.Slots, ShutdownGrace = settings.Worker.Drain, EndsHostWhenDrained = !options.ListensHttp,
         };
         foreach (string queue in settings.Worker.Queues)
             worker.Queues.Add(queue);
+        foreach (string label in settings.Worker.Labels)
+        {
+            string[] parts = label.Split('=', 2, StringSplitOptions.TrimEntries);
+            worker.Labels[parts[0]] = parts.Length > 1 ? parts[1] : "";
+        }
         services.AddSingleton(worker);
         services.AddSingleton(new WorkerLeaseOptions { Lease = settings.Worker.Lease, Heartbeat = settings.Worker.Lease / 3 });
         services.AddSingleton(new ReaperOptions

@@ -1,21 +1,19 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Penstock.Engine.Maintenance;
-using Penstock.Engine.Storage;
 using Penstock.Ops;
 using Penstock.Server.Workspaces;
 
 namespace Penstock.Server.Startup;
 
-/// <summary>Before anything else starts: the schema, the queues, a first user. After: what this process is, for the log.</summary>
+/// <summary>Before anything starts, and after the store is ready: a first user, and what this process is, for the log.</summary>
 internal sealed class WorkspaceStartup(
-    IServiceProvider services, StoreStartup store, Workspace workspace, HostOptions options,
+    IServiceProvider services, Workspace workspace, HostOptions options,
     ILogger<WorkspaceStartup> logger, ILogger<Reaper> reaperLogger)
     : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        await store.RunAsync(cancellationToken);
         if (options.ListensHttp)
             await services.EnsureFirstAdminAsync(cancellationToken);
         foreach (string warning in options.Configuration.Warnings)

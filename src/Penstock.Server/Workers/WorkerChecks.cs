@@ -13,6 +13,8 @@ namespace Penstock.Server.Workers;
 internal static partial class WorkerChecks
 {
     private const int SlotsMax = 1_024;
+    private const int LabelsMax = 20;
+    private const int LabelLengthMax = 100;
     private const int LimitMax = 1_000;
     private const int HoldingMax = 10_000;
     private const double WaitSecondsMax = 30;
@@ -28,7 +30,10 @@ internal static partial class WorkerChecks
             throw Wrong("host", worker.Host ?? "null", "1 to 100 letters, digits, dots and hyphens");
         if (worker.Pid < 0)
             throw Wrong("pid", $"{worker.Pid}", "the number of the worker's process");
-        return new RemoteWorkerProfile(worker.Queues ?? [], worker.Slots, worker.Host, worker.Pid);
+        IReadOnlyDictionary<string, string> labels = worker.Labels ?? new Dictionary<string, string>();
+        if (labels.Count > LabelsMax || labels.Any(label => label.Key.Length > LabelLengthMax || label.Value is not { Length: <= LabelLengthMax }))
+            throw Wrong("labels", $"{labels.Count} entries", $"up to {LabelsMax}, each up to {LabelLengthMax} characters");
+        return new RemoteWorkerProfile(worker.Queues ?? [], worker.Slots, worker.Host, worker.Pid) { Labels = labels };
     }
 
     public static int Limit(int limit) => limit is >= 1 and <= LimitMax ? limit : throw Wrong("limit", $"{limit}", $"1 to {LimitMax}");

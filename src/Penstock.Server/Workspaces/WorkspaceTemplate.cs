@@ -28,6 +28,14 @@ internal static class WorkspaceTemplate
         #    max_running: 1             # over all workers
         #    on_lost: requeue           # or fail: what becomes of a job whose worker died
         #    finished: immutable        # or requeueable: operators may run its finished jobs again
+        #    rate:                      # starts in any minute
+        #      count: 100
+        #      per_seconds: 60
+        #    max_running_per_key: 1     # of jobs enqueued with the same concurrency_key
+
+        #resources:                     # what jobs may need besides a slot
+        #  - name: "gpu:0"
+        #    capacity: 1
 
         #operations:                    # operations of your own; 'penstock operations list' shows them all
         #  - name: proteins.composition

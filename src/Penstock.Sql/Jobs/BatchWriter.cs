@@ -32,7 +32,8 @@ internal static class BatchWriter
         """;
 
     private const string InsertStageSql = """
-        insert into batch_stage (parent_job_id, stage, operation, queue_name) values (@id, @stage, @operation, @queue_name)
+        insert into batch_stage (parent_job_id, stage, operation, queue_name, resources)
+        values (@id, @stage, @operation, @queue_name, @resources)
         """;
 
     private const string StateSql = """
@@ -74,7 +75,8 @@ internal static class BatchWriter
         {
             using SqlStatement insert = write.Session.Statement(InsertStageSql)
                 .Bind("id", lease.JobId).Bind("stage", stage)
-                .Bind("operation", returned.Stages[stage].Operation).Bind("queue_name", returned.Stages[stage].QueueName);
+                .Bind("operation", returned.Stages[stage].Operation).Bind("queue_name", returned.Stages[stage].QueueName)
+                .Bind("resources", returned.Stages[stage].Resources);
             await insert.ExecuteAsync(cancellationToken);
         }
         for (int index = 0; index < plan.Items.Count; index++)

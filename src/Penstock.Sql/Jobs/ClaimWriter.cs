@@ -1,15 +1,26 @@
-using Penstock.Engine.Jobs;
+using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
+using Penstock.Sql.Limits;
 
 namespace Penstock.Sql.Jobs;
 
 /// <summary>Stop 4: takes ready units for a worker. The hints say where to look; the rows themselves decide.</summary>
-internal static class ClaimWriter
+/// <remarks>
+/// A unit without limits costs three statements: its row, its event, its claim. One that needs resources is not started by
+/// the first of them; it is looked at again, and then takes all it needs or goes where it is out of the way.
+/// </remarks>
+internal sealed class ClaimWriter
 {
     /// <summary>Deferred units made ready in one claim at most: bounds the transaction; the next claim takes more.</summary>
     private const int PromotedMax = 1_000;
 
-    private const string KnowsWorkerSql = "select 1 from worker where id = @worker_id";
+    /// <summary>Hints that lead to no start (stale, or their resource is taken) looked at in one claim at most.</summary>
+    private const int IdleLooksMax = 1_000;
+
+    // Whether anything is parked comes with the answer, so that a store without limits pays for none.
+    private const string KnowsWorkerSql = """
+        select case when exists (select 1 from parked) then 2 else 1 end from worker where id = @worker_id
+        """;
 
     private const string PromoteSql = """
         insert into ready (queue_id, prio, kind, seq)
@@ -27,7 +38,8 @@ internal static class ClaimWriter
         select q.name, q.id,
                case when q.paused_at is not null then 0
                     when q.max_running is null then @limit
-                    else max(q.max_running - (select count(*) from claim c where c.queue_id = q.id), 0) end
+                    else max(q.max_running - (select count(*) from claim c where c.queue_id = q.id), 0) end,
+               q.rate_count, q.rate_seconds, q.max_running_per_key, q.key_rate_count, q.key_rate_seconds
           from queue q
          where q.name in (select value from json_each(@queues))
            and exists (select 1 from ready r where r.queue_id = q.id)
@@ -41,141 +53,205 @@ internal static class ClaimWriter
         returning prio, kind, seq
         """;
 
+    private const string PutBackSql = """
+        insert into ready (queue_id, prio, kind, seq) values (@queue_id, @prio, @kind, @seq) on conflict do nothing
+        """;
+
     private const string NextFenceSql = "update counter set value = value + 1 where name = 'fence' returning value";
 
-    private const string StartJobSql = """
-        update job
-           set status = 'running', attempt = attempt + 1, fence = @fence, worker_id = @worker_id, started_at = @now, run_at = null,
-               waiting_for = null
-         where seq = @seq and status = 'queued' and (waiting_for is null or waiting_for <> 'dependencies')
-        returning id, operation, queue_name, payload, attempt, max_attempts, failures, retries, parent_job_id, timeout_seconds,
-                  ties
-        """;
+    private readonly StoreWrite _write;
+    private readonly ClaimRequest _request;
+    private readonly ResourceBook _book;
+    private readonly ParkingLot _lot;
+    private readonly List<UnitLease> _leases = [];
+    private long _fence;
+    private int _idleLooks;
+    private bool _hasParked;
+    private bool _leftForSlots;
+    private DateTimeOffset? _lookAgainAt;
 
-    private const string StartItemSql = """
-        update item set attempt = attempt + 1, fence = @fence
-         where seq = @seq and not exists (select 1 from claim where kind = 1 and seq = @seq)
-        returning parent_job_id, stage, item_index, operation, queue_name, payload, attempt, failures, retries
-        """;
-
-    private const string HoldSql = """
-        insert into claim (kind, seq, worker_id, fence, queue_id, claimed_at)
-        values (@kind, @seq, @worker_id, @fence, @queue_id, @now)
-        """;
-
-    /// <returns>Null: the store does not know the worker (it was taken for dead), which must register anew.</returns>
-    public static async Task<List<UnitLease>?> TakeAsync(StoreWrite write, ClaimRequest request, CancellationToken cancellationToken)
+    private ClaimWriter(StoreWrite write, ClaimRequest request)
     {
-        if (!await KnowsWorkerAsync(write, request.WorkerId, cancellationToken))
-            return null;
-        await PromoteAsync(write, cancellationToken);
+        (_write, _request) = (write, request);
+        _book = new ResourceBook(write);
+        _lot = new ParkingLot(write, _book);
+    }
 
-        List<UnitLease> leases = [];
-        List<(string Name, long Id, int Free)> places = await FreePlacesAsync(write, request, cancellationToken);
-        long fence = 0;
-        for (int i = 0; i < places.Count && leases.Count < request.Limit; i++)
+    private int FreeSlots => Math.Max((_request.FreeSlots ?? _request.Limit) - _leases.Count, 0);
+
+    /// <returns>Nothing refused. Worker unknown: it was taken for dead, and must register anew.</returns>
+    public static Task<Exchange> TakeAsync(StoreWrite write, ClaimRequest request, CancellationToken cancellationToken) =>
+        new ClaimWriter(write, request).TakeAsync(cancellationToken);
+
+    private async Task<Exchange> TakeAsync(CancellationToken cancellationToken)
+    {
+        long known = await KnowsWorkerAsync(cancellationToken);
+        if (known == 0)
+            return new Exchange([], [], WorkerUnknown: true);
+        _hasParked = known == 2;
+        await PromoteAsync(cancellationToken);
+        if (_hasParked)
+            await _lot.ReturnAsync(_request.Queues, cancellationToken);
+
+        List<Place> places = await FreePlacesAsync(cancellationToken);
+        // Another queue begins each time: with one slot, or at a resource that several queues share, the first takes all.
+        int turn = places.Count > 1 ? _write.Queues.NextTurn() % places.Count : 0;
+        for (int i = 0; i < places.Count && _leases.Count < _request.Limit && _idleLooks < IdleLooksMax; i++)
         {
             // An equal share of what is left for each queue that has work, so that none starves behind another.
-            int share = Math.Max((request.Limit - leases.Count) / (places.Count - i), 1);
-            List<(int Kind, long Seq)> units = await TakeHintsAsync(write, places[i].Id, Math.Min(share, places[i].Free), cancellationToken);
-            if (units.Count == 0)
-                continue;
-            if (fence == 0)
-                fence = await NextFenceAsync(write, cancellationToken);
-            foreach ((int kind, long seq) in units)
-            {
-                UnitLease? lease = kind == UnitKind.Job
-                    ? await StartJobAsync(write, request.WorkerId, seq, fence, cancellationToken)
-                    : await StartItemAsync(write, request.WorkerId, seq, fence, cancellationToken);
-                if (lease is null)
-                    continue; // A stale hint: cancelled, deleted or claimed through another one.
-                await HoldAsync(write, kind, lease, places[i].Id, cancellationToken);
-                leases.Add(lease);
-            }
+            int share = Math.Max((_request.Limit - _leases.Count) / (places.Count - i), 1);
+            await TakeFromAsync(places[(i + turn) % places.Count], share, cancellationToken);
         }
-        return leases;
-    }
-
-    private static async Task<bool> KnowsWorkerAsync(StoreWrite write, string workerId, CancellationToken cancellationToken)
-    {
-        using SqlStatement statement = write.Session.Statement(KnowsWorkerSql).Bind("worker_id", workerId);
-        return await statement.ScalarAsync<long>(cancellationToken) == 1;
-    }
-
-    private static async Task PromoteAsync(StoreWrite write, CancellationToken cancellationToken)
-    {
-        using SqlStatement promote = write.Session.Statement(PromoteSql).Bind("now", write.Now).Bind("limit", PromotedMax);
-        if (await promote.ExecuteAsync(cancellationToken) == 0)
-            return;
-        using SqlStatement drop = write.Session.Statement(DropPromotedSql).Bind("now", write.Now).Bind("limit", PromotedMax);
-        await drop.ExecuteAsync(cancellationToken);
-    }
-
-    private static async Task<List<(string, long, int)>> FreePlacesAsync(
-        StoreWrite write, ClaimRequest request, CancellationToken cancellationToken)
-    {
-        using SqlStatement statement = write.Session.Statement(FreePlacesSql)
-            .Bind("limit", request.Limit).Bind("queues", new SqlList<string>(request.Queues));
-        return await statement.QueryAsync(row => (row.GetString(0), row.GetInt64(1), row.GetInt32(2)), cancellationToken);
-    }
-
-    private static async Task<List<(int Kind, long Seq)>> TakeHintsAsync(
-        StoreWrite write, long queueId, int limit, CancellationToken cancellationToken)
-    {
-        if (limit <= 0)
-            return [];
-        using SqlStatement take = write.Session.Statement(TakeSql).Bind("queue_id", queueId).Bind("limit", limit);
-        List<(int Prio, int Kind, long Seq)> taken = await take.QueryAsync(
-            row => (row.GetInt32(0), row.GetInt32(1), row.GetInt64(2)), cancellationToken);
-        taken.Sort(); // RETURNING promises no order.
-        return taken.ConvertAll(unit => (unit.Kind, unit.Seq));
-    }
-
-    private static async Task<long> NextFenceAsync(StoreWrite write, CancellationToken cancellationToken)
-    {
-        using SqlStatement next = write.Session.Statement(NextFenceSql);
-        return await next.ScalarAsync<long>(cancellationToken);
-    }
-
-    private static async Task<UnitLease?> StartJobAsync(
-        StoreWrite write, string workerId, long seq, long fence, CancellationToken cancellationToken)
-    {
-        using SqlStatement start = write.Session.Statement(StartJobSql)
-            .Bind("fence", fence).Bind("worker_id", workerId).Bind("now", write.Now).Bind("seq", seq);
-        JobLease? lease = await start.FirstAsync(
-            row => new JobLease(
-                row.GetGuid(0), seq, workerId, fence, row.GetInt32(4), row.GetString(1), row.GetString(2), row.GetString(3), write.Now,
-                row.GetInt32(5), row.GetInt32(6), row.GetInt32(7), row.GuidOrNull(8),
-                row.DoubleOrNull(9) is { } seconds ? TimeSpan.FromSeconds(seconds) : null)
-            {
-                HasSteps = ((JobTies)row.GetInt32(10)).HasFlag(JobTies.Steps),
-            },
-            cancellationToken);
-        if (lease is not null)
+        if (_hasParked)
+            LookAgainAt(await _lot.NextDueAsync(_request.Queues, cancellationToken));
+        return new Exchange(_leases, [], WorkerUnknown: false)
         {
-            string fields = $"{{\"worker\":{StoreWrite.Quote(workerId)},\"attempt\":{lease.Attempt}}}";
-            await write.EventAsync(lease.JobId, JobEventNames.Started, fields, cancellationToken);
+            More = _idleLooks >= IdleLooksMax || _lot.More || (_lot.HasKept && _idleLooks > 0),
+            LeftForSlots = _leftForSlots,
+            LookAgainAt = _lookAgainAt,
+        };
+    }
+
+    private async Task TakeFromAsync(Place place, int share, CancellationToken cancellationToken)
+    {
+        int free = Math.Min(share, place.Free);
+        RateWindow? window = null;
+        if (place.Rate is { } rate && free > 0)
+        {
+            window = await RateLog.ReadAsync(_write, RateLog.ScopeOfQueue(place.Name), rate, cancellationToken);
+            LookAgainAt(window.FreeAt);
+            free = (int)Math.Clamp(window.Free, 0, free);
         }
+        bool isLimited = window is not null || _write.Queues.IsLimited(place.Id);
+        int until = _leases.Count + free;
+        while (_leases.Count < until && _idleLooks < IdleLooksMax)
+        {
+            int asked = until - _leases.Count;
+            if (isLimited && asked > FreeSlots)
+            {
+                _leftForSlots = true;
+                asked = FreeSlots;
+            }
+            List<Hint> hints = asked == 0 ? [] : await TakeHintsAsync(place.Id, asked, cancellationToken);
+            bool all = await StartAsync(place, hints, window, cancellationToken);
+            if (!all || hints.Count < asked || asked == 0)
+                return;
+        }
+    }
+
+    /// <returns>False: some were put back, because they need a slot that stands empty and none does.</returns>
+    private async Task<bool> StartAsync(Place place, List<Hint> hints, RateWindow? window, CancellationToken cancellationToken)
+    {
+        if (hints.Count > 0 && _fence == 0)
+            _fence = await NextFenceAsync(cancellationToken);
+        for (int i = 0; i < hints.Count; i++)
+        {
+            UnitLease? lease = await UnitStart.StartAsync(_write, _request.WorkerId, hints[i], _fence, cancellationToken);
+            if (lease is null)
+            {
+                // A stale hint: cancelled, deleted or claimed through another one. Or a unit that needs more than a slot.
+                string? resources = await UnitStart.NeedsAsync(_write, hints[i], cancellationToken);
+                if (resources is not null && FreeSlots == 0)
+                {
+                    _write.Queues.SetLimited(place.Id);
+                    _leftForSlots = true;
+                    await PutBackAsync(place.Id, hints[i..], cancellationToken);
+                    return false;
+                }
+                if (resources is not null)
+                    lease = await StartLimitedAsync(place, hints[i], ResourceBook.Parse(resources), cancellationToken);
+            }
+            if (lease is null)
+            {
+                _idleLooks++;
+                continue;
+            }
+            await UnitStart.HoldAsync(_write, hints[i].Kind, lease, place.Id, cancellationToken);
+            if (window is not null)
+                await RateLog.AddAsync(_write, window, cancellationToken);
+            _leases.Add(lease);
+        }
+        if (window is { FreeAt: { } at })
+            LookAgainAt(at);
+        return true;
+    }
+
+    /// <returns>Null: something it needs is not free; it is parked there.</returns>
+    private async Task<UnitLease?> StartLimitedAsync(
+        Place place, Hint hint, IReadOnlyList<Need> needs, CancellationToken cancellationToken)
+    {
+        foreach (Need need in needs)
+        {
+            ResourceBook.Scope scope = await _book.ScopeAsync(need.Resource, place.Keys, cancellationToken);
+            bool admitted = scope.Admits(need.Units);
+            if (admitted && !(_hasParked && await _lot.IsOvertakenAsync(need.Resource, place.Id, hint, cancellationToken)))
+                continue;
+            // Room, but others come first: those are looked at next time. No room by its rate: at that instant. Taken: when given back.
+            await _lot.ParkAsync(need, place.Id, hint, admitted ? _write.Now : scope.Window?.FreeAt, cancellationToken);
+            _hasParked = true;
+            return null;
+        }
+        UnitLease? lease = await UnitStart.StartLimitedAsync(_write, _request.WorkerId, hint, _fence, cancellationToken);
+        if (lease is not null)
+            await _book.TakeAsync(hint, _fence, needs, place.Keys, cancellationToken);
         return lease;
     }
 
-    private static async Task<UnitLease?> StartItemAsync(
-        StoreWrite write, string workerId, long seq, long fence, CancellationToken cancellationToken)
+    private void LookAgainAt(DateTimeOffset? at)
     {
-        using SqlStatement start = write.Session.Statement(StartItemSql).Bind("fence", fence).Bind("seq", seq);
-        return await start.FirstAsync(
-            row => new ItemLease(
-                row.GetGuid(0), row.GetInt32(1), row.GetInt32(2), seq, workerId, fence, row.GetInt32(6), row.GetString(3),
-                row.GetString(4), row.GetString(5), write.Now, row.GetInt32(7), row.GetInt32(8)),
+        if (at is not null && !(_lookAgainAt <= at))
+            _lookAgainAt = at;
+    }
+
+    private async Task<long> KnowsWorkerAsync(CancellationToken cancellationToken)
+    {
+        using SqlStatement statement = _write.Session.Statement(KnowsWorkerSql).Bind("worker_id", _request.WorkerId);
+        return await statement.ScalarAsync<long>(cancellationToken);
+    }
+
+    private async Task PromoteAsync(CancellationToken cancellationToken)
+    {
+        using SqlStatement promote = _write.Session.Statement(PromoteSql).Bind("now", _write.Now).Bind("limit", PromotedMax);
+        if (await promote.ExecuteAsync(cancellationToken) == 0)
+            return;
+        using SqlStatement drop = _write.Session.Statement(DropPromotedSql).Bind("now", _write.Now).Bind("limit", PromotedMax);
+        await drop.ExecuteAsync(cancellationToken);
+    }
+
+    private async Task<List<Place>> FreePlacesAsync(CancellationToken cancellationToken)
+    {
+        using SqlStatement statement = _write.Session.Statement(FreePlacesSql)
+            .Bind("limit", _request.Limit).Bind("queues", new SqlList<string>(_request.Queues));
+        return await statement.QueryAsync(
+            row => new Place(row.GetString(0), row.GetInt64(1), row.GetInt32(2), KeyLimits.RateOf(row, 3), KeyLimits.Read(row, 5)),
             cancellationToken);
     }
 
-    private static async Task HoldAsync(
-        StoreWrite write, int kind, UnitLease lease, long queueId, CancellationToken cancellationToken)
+    private async Task<List<Hint>> TakeHintsAsync(long queueId, int limit, CancellationToken cancellationToken)
     {
-        using SqlStatement hold = write.Session.Statement(HoldSql)
-            .Bind("kind", kind).Bind("seq", lease.Seq).Bind("worker_id", lease.WorkerId).Bind("fence", lease.Fence)
-            .Bind("queue_id", queueId).Bind("now", lease.ClaimedAt);
-        await hold.ExecuteAsync(cancellationToken);
+        using SqlStatement take = _write.Session.Statement(TakeSql).Bind("queue_id", queueId).Bind("limit", limit);
+        List<Hint> taken = await take.QueryAsync(
+            row => new Hint(row.GetInt32(0), row.GetInt32(1), row.GetInt64(2)), cancellationToken);
+        taken.Sort(); // RETURNING promises no order.
+        return taken;
     }
+
+    private async Task PutBackAsync(long queueId, List<Hint> hints, CancellationToken cancellationToken)
+    {
+        foreach (Hint hint in hints)
+        {
+            using SqlStatement back = _write.Session.Statement(PutBackSql)
+                .Bind("queue_id", queueId).Bind("prio", hint.Prio).Bind("kind", hint.Kind).Bind("seq", hint.Seq);
+            await back.ExecuteAsync(cancellationToken);
+        }
+    }
+
+    private async Task<long> NextFenceAsync(CancellationToken cancellationToken)
+    {
+        using SqlStatement next = _write.Session.Statement(NextFenceSql);
+        return await next.ScalarAsync<long>(cancellationToken);
+    }
+
+    /// <param name="Free">Units that may start in this queue now.</param>
+    private sealed record Place(string Name, long Id, int Free, RateLimit? Rate, KeyLimits Keys);
 }

@@ -11,9 +11,9 @@ internal static class EnqueueWriter
 
     private const string InsertSql = """
         insert into job (id, operation, queue_name, status, payload, meta, created_at, run_at, parent_job_id, priority,
-                         max_attempts, timeout_seconds, idempotency_key)
+                         max_attempts, timeout_seconds, idempotency_key, resources)
         values (@id, @operation, @queue_name, 'queued', @payload, @meta, @created_at, @run_at, @parent_job_id, @priority,
-                @max_attempts, @timeout_seconds, @idempotency_key)
+                @max_attempts, @timeout_seconds, @idempotency_key, @resources)
         on conflict (id) do nothing
         returning seq
         """;
@@ -77,7 +77,7 @@ internal static class EnqueueWriter
             .Bind("payload", draft.Payload).Bind("meta", draft.Meta).Bind("created_at", draft.CreatedAt)
             .Bind("run_at", draft.RunAt).Bind("parent_job_id", draft.ParentJobId).Bind("priority", draft.Priority)
             .Bind("max_attempts", draft.MaxAttempts).Bind("timeout_seconds", draft.Timeout)
-            .Bind("idempotency_key", draft.IdempotencyKey);
+            .Bind("idempotency_key", draft.IdempotencyKey).Bind("resources", draft.Resources);
         return await insert.ScalarAsync<long>(cancellationToken);
     }
 

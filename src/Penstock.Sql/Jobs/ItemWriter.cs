@@ -8,8 +8,8 @@ namespace Penstock.Sql.Jobs;
 internal static class ItemWriter
 {
     private const string InsertSql = """
-        insert into item (parent_job_id, stage, item_index, operation, queue_name, payload, created_at)
-        select @id, @stage, @index, s.operation, s.queue_name, @payload, @now
+        insert into item (parent_job_id, stage, item_index, operation, queue_name, payload, created_at, resources)
+        select @id, @stage, @index, s.operation, s.queue_name, @payload, @now, s.resources
           from batch_stage s where s.parent_job_id = @id and s.stage = @stage
         on conflict do nothing
         returning seq, queue_name

@@ -10,7 +10,8 @@ internal static class JobRow
     public const string Columns = """
         j.id, j.operation, j.queue_name, j.status, j.payload, j.meta, j.result, j.created_at, j.started_at, j.finished_at,
         j.run_at, j.progress_current, j.progress_total, j.parent_job_id, j.error_code, j.error_message, j.priority, j.attempt,
-        j.max_attempts, j.retries, j.deaths, j.fence, j.worker_id, j.idempotency_key, j.waiting_for, j.timeout_seconds, j.unique_key
+        j.max_attempts, j.retries, j.deaths, j.fence, j.worker_id, j.idempotency_key, j.waiting_for, j.timeout_seconds, j.unique_key,
+        j.resources
         """;
 
     public static Job Read(DbDataReader row) => new()
@@ -42,5 +43,6 @@ internal static class JobRow
         WaitingFor = row.TextOrNull(24),
         Timeout = row.DoubleOrNull(25) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         UniqueKey = row.TextOrNull(26),
+        Resources = row.TextOrNull(27),
     };
 }

@@ -1,7 +1,9 @@
 using System.Data.Common;
 using System.Text.Json;
 using Penstock.Engine.Jobs;
+using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
+using Penstock.Sql.Limits;
 
 namespace Penstock.Sql.Jobs;
 
@@ -24,6 +26,7 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
 
     private const string QueuedSql = """
          and j.seq in (select seq from ready where kind = 0 union all select seq from deferred where kind = 0
+                       union all select seq from parked where kind = 0
                        union all select seq from job where waiting_for in ('dependencies', 'signal'))
         """;
 
@@ -56,13 +59,19 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
                                    else (select i.created_at from item i where i.seq = r.seq) end
                   from ready r where r.queue_id = q.id order by r.prio, r.kind, r.seq limit 1),
                q.succeeded, q.failed, q.cancelled,
-               (select count(*) from worker w where exists (select 1 from json_each(w.queues) where value = q.name))
+               (select count(*) from worker w where exists (select 1 from json_each(w.queues) where value = q.name)),
+               q.paused_at, q.paused_by, q.pause_reason,
+               (select count(*) from parked p where p.queue_id = q.id),
+               (select count(*) from ready r where r.queue_id = q.id and r.kind = 1)
+                 + (select count(*) from deferred d where d.queue_id = q.id and d.kind = 1)
+                 + (select count(*) from parked p where p.queue_id = q.id and p.kind = 1),
+               q.on_lost, q.max_running_per_key, q.rate_count, q.rate_seconds, q.key_rate_count, q.key_rate_seconds
           from queue q order by q.name
         """;
 
     private const string WorkersSql = """
         select w.id, w.host, w.pid, w.queues, w.slots, min((select count(*) from claim c where c.worker_id = w.id), w.slots),
-               w.draining, w.started_at, w.heartbeat_at, w.kind
+               w.draining, w.started_at, w.heartbeat_at, w.labels, w.drain_requested_by, w.drain_requested_at is not null, w.kind
           from worker w order by w.host, w.pid, w.id
         """;
 
@@ -155,11 +164,13 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
             async (session, token) =>
             {
                 using SqlStatement read = session.Statement(QueuesSql);
-                return (IReadOnlyList<QueueState>)await read.QueryAsync(
-                    row => new QueueState(
-                        row.GetString(0), row.IntOrNull(1), row.GetBoolean(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5),
-                        row.InstantOrNull(6), row.GetInt64(7), row.GetInt64(8), row.GetInt64(9), row.GetInt32(10)),
-                    token);
+                List<QueueState> queues = await read.QueryAsync(ReadQueue, token);
+                for (int i = 0; i < queues.Count; i++)
+                {
+                    if (queues[i].Rate is { } rate)
+                        queues[i] = queues[i] with { RateUsed = await RateLog.CountAsync(session, RateLog.ScopeOfQueue(queues[i].Name), time.GetUtcNow() - rate.Per, token) };
+                }
+                return (IReadOnlyList<QueueState>)queues;
             },
             cancellationToken);
 
@@ -225,15 +236,30 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
         row.GetString(3) switch { "warning" => JobEventLevel.Warning, "error" => JobEventLevel.Error, _ => JobEventLevel.Info },
         row.GetString(4), row.TextOrNull(5), row.GetString(6));
 
+    private static QueueState ReadQueue(DbDataReader row) => new(
+        row.GetString(0), row.IntOrNull(1), row.GetBoolean(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5),
+        row.InstantOrNull(6), row.GetInt64(7), row.GetInt64(8), row.GetInt64(9), row.GetInt32(10))
+    {
+        Pause = row.InstantOrNull(11) is { } at ? new QueuePause(at, row.TextOrNull(12), row.TextOrNull(13)) : null,
+        Parked = row.GetInt64(14),
+        WaitingItems = row.GetInt64(15),
+        OnLost = row.GetString(16) == "fail" ? LostPolicy.Fail : LostPolicy.Requeue,
+        MaxRunningPerKey = row.IntOrNull(17),
+        Rate = KeyLimits.RateOf(row, 18),
+        RatePerKey = KeyLimits.RateOf(row, 20),
+    };
+
     private static WorkerState ReadWorker(DbDataReader row, DateTimeOffset deadBefore)
     {
         DateTimeOffset heartbeatAt = row.Instant(8);
-        string state = heartbeatAt < deadBefore ? "dead" : row.GetBoolean(6) ? "draining" : "running";
+        string state = heartbeatAt < deadBefore ? "dead" : row.GetBoolean(6) || row.GetBoolean(11) ? "draining" : "running";
         return new WorkerState(
             row.GetString(0), row.GetString(1), row.GetInt32(2), JsonSerializer.Deserialize<string[]>(row.GetString(3)) ?? [],
             row.GetInt32(4), row.GetInt32(5), state, row.Instant(7), heartbeatAt)
         {
-            Kind = row.GetString(9),
+            Labels = JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(9)) ?? [],
+            DrainRequestedBy = row.TextOrNull(10),
+            Kind = row.GetString(12),
         };
     }
 

@@ -7,7 +7,7 @@ namespace Penstock.Sql.Jobs;
 public sealed partial class SqlJobStore
 {
     public Task<IReadOnlyList<StoredStep>> StepsAsync(Guid jobId, CancellationToken cancellationToken) =>
-        database.ReadAsync((session, token) => StepWriter.ListAsync(session, jobId, token), cancellationToken);
+        _database.ReadAsync((session, token) => StepWriter.ListAsync(session, jobId, token), cancellationToken);
 
     public Task StoreStepAsync(JobLease lease, StepDraft step, CancellationToken cancellationToken) =>
         WriteAsync(

@@ -6,11 +6,12 @@ using Penstock.Engine.Operations;
 using Penstock.Engine.Outcomes;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Transport;
+using Penstock.Sql.Limits;
 
 namespace Penstock.Sql.Jobs;
 
 /// <summary>The job store over any <see cref="SqlDatabase"/>: each call one transaction, then word to those who wait for it.</summary>
-public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProvider time, IdGenerator ids) : IJobStore
+public sealed partial class SqlJobStore : IJobStore
 {
     private const string EventGuardedSql = """
         insert into job_event (job_id, ts, level, event, message, fields)
@@ -22,6 +23,14 @@ public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, 
         """;
 
     private readonly QueueTable _queues = new();
+    private readonly StoreCalls _calls;
+    private readonly SqlDatabase _database;
+
+    public SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProvider time, IdGenerator ids)
+    {
+        _database = database;
+        _calls = new StoreCalls(database, wakeUps, time, ids, _queues);
+    }
 
     public Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(IReadOnlyList<JobDraft> jobs, CancellationToken cancellationToken) =>
         WriteAsync((write, token) => EnqueueAsync(write, jobs, token), cancellationToken);
@@ -29,7 +38,7 @@ public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, 
     public async Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(
         IReadOnlyList<JobDraft> jobs, DbTransaction transaction, CancellationToken cancellationToken)
     {
-        StoreWrite write = new(database.Enlist(transaction), time.GetUtcNow(), _queues, ids);
+        StoreWrite write = _calls.Begin(_database.Enlist(transaction));
         IReadOnlyList<EnqueueResult> results = await EnqueueAsync(write, jobs, cancellationToken);
         await write.FlushAsync(cancellationToken);
         return results;
@@ -48,9 +57,11 @@ public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, 
                         : await CompletionWriter.WriteAsync(write, completion, token);
                     if (!written)
                         refused.Add(completion);
+                    else if (completion.Lease is { HoldsResources: true } lease)
+                        await ResourceTable.FreeAsync(write, lease is ItemLease ? UnitKind.Item : UnitKind.Job, lease.Seq, lease.Fence, token);
                 }
-                List<UnitLease>? leases = claim is null ? [] : await ClaimWriter.TakeAsync(write, claim, token);
-                return new Exchange(leases ?? [], refused, WorkerUnknown: leases is null);
+                Exchange taken = claim is null ? new Exchange([], [], WorkerUnknown: false) : await ClaimWriter.TakeAsync(write, claim, token);
+                return taken with { Refused = refused };
             },
             cancellationToken);
 
@@ -100,14 +111,14 @@ public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, 
     public Task<string> RequeueAsync(Guid jobId, string? by, CancellationToken cancellationToken) =>
         WriteAsync((write, token) => RequeueWriter.RequeueAsync(write, jobId, by, token), cancellationToken);
 
-    public Task<bool> BeatAsync(WorkerBeat beat, CancellationToken cancellationToken) =>
+    public Task<WorkerStanding> BeatAsync(WorkerBeat beat, CancellationToken cancellationToken) =>
         WriteAsync((write, token) => WorkerTable.BeatAsync(write, beat, token), cancellationToken);
 
     public Task<IReadOnlySet<UnitKey>> HeldAsync(string workerId, CancellationToken cancellationToken) =>
-        database.ReadAsync((session, token) => WorkerTable.HeldAsync(session, workerId, token), cancellationToken);
+        _database.ReadAsync((session, token) => WorkerTable.HeldAsync(session, workerId, token), cancellationToken);
 
     public Task<UnitLease?> FindLeaseAsync(string workerId, UnitKey unit, CancellationToken cancellationToken) =>
-        database.ReadAsync((session, token) => GiveBackWriter.FindAsync(session, workerId, unit, token), cancellationToken);
+        _database.ReadAsync((session, token) => GiveBackWriter.FindAsync(session, workerId, unit, token), cancellationToken);
 
     public Task GiveBackAsync(string workerId, IReadOnlyCollection<UnitKey> units, CancellationToken cancellationToken) =>
         WriteAsync(
@@ -129,7 +140,14 @@ public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, 
 
     public Task<RecoveryReport> RecoverAsync(
         TimeSpan lease, int maxDeaths, IReadOnlyCollection<string> knownDead, CancellationToken cancellationToken) =>
-        WriteAsync((write, token) => RecoveryWriter.RecoverAsync(write, lease, maxDeaths, knownDead, token), cancellationToken);
+        WriteAsync(
+            async (write, token) =>
+            {
+                RecoveryReport report = await RecoveryWriter.RecoverAsync(write, lease, maxDeaths, knownDead, token);
+                await ResourceTable.SweepAsync(write, token);
+                return report;
+            },
+            cancellationToken);
 
     public Task<ReapReport> ReapAsync(TimeSpan timeout, TimeSpan stall, CancellationToken cancellationToken) =>
         WriteAsync((write, token) => ReaperWriter.ReapAsync(write, timeout, stall, token), cancellationToken);
@@ -138,7 +156,7 @@ public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, 
         WriteAsync((write, token) => PruneWriter.PruneAsync(write, before, limit, token), cancellationToken);
 
     public Task DeclareQueuesAsync(IReadOnlyCollection<QueueDefinition> queues, CancellationToken cancellationToken) =>
-        database.WriteAsync((session, token) => QueueTable.DeclareAsync(session, queues, token), cancellationToken);
+        _database.WriteAsync((session, token) => QueueTable.DeclareAsync(session, queues, token), cancellationToken);
 
     private static async Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(
         StoreWrite write, IReadOnlyList<JobDraft> jobs, CancellationToken cancellationToken)
@@ -149,41 +167,6 @@ public sealed partial class SqlJobStore(SqlDatabase database, IWakeUps wakeUps, 
         return results;
     }
 
-    private async Task<T> WriteAsync<T>(Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
-    {
-        (T result, StoreWrite done) = await CommitAsync(work, cancellationToken);
-        // Each in a transaction of its own, so that heartbeats and claims get their turn in between.
-        while (done.IsUnsettled)
-            (_, done) = await CommitAsync(SettleAsync, cancellationToken);
-        return result;
-    }
-
-    private static async Task<bool> SettleAsync(StoreWrite write, CancellationToken cancellationToken)
-    {
-        await DependencyWriter.SettleOneAsync(write, cancellationToken);
-        return true;
-    }
-
-    private async Task<(T Result, StoreWrite Done)> CommitAsync<T>(
-        Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
-    {
-        StoreWrite? done = null;
-        T result = await database.WriteAsync(
-            async (session, token) =>
-            {
-                StoreWrite write = new(session, time.GetUtcNow(), _queues, ids);
-                T value = await work(write, token);
-                await write.FlushAsync(token);
-                done = write;
-                return value;
-            },
-            cancellationToken);
-        // Only now is it true for others.
-        foreach (string queue in done!.Woken)
-            wakeUps.QueueReady(queue);
-        if (done.LeasesChanged)
-            wakeUps.LeasesChanged();
-        wakeUps.EventsWritten();
-        return (result, done);
-    }
+    private Task<T> WriteAsync<T>(Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        _calls.RunAsync(work, cancellationToken);
 }

@@ -50,7 +50,7 @@ public abstract class StoreConformance : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    protected Task<bool> RegisterAsync(string worker) => Store.BeatAsync(Beat(worker) with { Registers = true }, Cancel);
+    protected async Task<bool> RegisterAsync(string worker) => await Store.BeatAsync(Beat(worker) with { Registers = true }, Cancel);
 
     protected static WorkerBeat Beat(string worker) =>
         new(worker, "elsewhere", 1, DateTimeOffset.UnixEpoch, [Queue, SingletonQueue, "items"], 4, 0, Draining: false);

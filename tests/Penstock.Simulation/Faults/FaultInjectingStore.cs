@@ -47,8 +47,8 @@ internal sealed partial class FaultInjectingStore(IJobStore inner, SimulatedProc
     public Task<string> RequeueAsync(Guid jobId, string? by, CancellationToken cancellationToken) =>
         CallAsync("requeue", () => inner.RequeueAsync(jobId, by, cancellationToken), _ => Short(jobId));
 
-    public Task<bool> BeatAsync(WorkerBeat beat, CancellationToken cancellationToken) =>
-        CallAsync("beat", () => inner.BeatAsync(beat, cancellationToken), known => $"{beat.WorkerId} known={known}");
+    public Task<WorkerStanding> BeatAsync(WorkerBeat beat, CancellationToken cancellationToken) =>
+        CallAsync("beat", () => inner.BeatAsync(beat, cancellationToken), standing => $"{beat.WorkerId} {standing}");
 
     public Task<IReadOnlySet<UnitKey>> HeldAsync(string workerId, CancellationToken cancellationToken) =>
         CallAsync("held", () => inner.HeldAsync(workerId, cancellationToken));

@@ -6,14 +6,17 @@ namespace Penstock.Simulation.Invariants;
 internal sealed class ClaimWatch(World world)
 {
     private const string NewSql = """
-        select c.n, c.kind, c.seq, c.queue_id, c.fence, q.paused_at is not null, q.name
+        select c.n, c.kind, c.seq, c.queue_id, c.fence, q.paused_at is not null, q.name,
+               (select j.priority from item i join job j on j.id = i.parent_job_id where c.kind = 1 and i.seq = c.seq)
           from sim_claim_log c join queue q on q.id = c.queue_id where c.n > @after order by c.n
         """;
 
     private const string LeftSql = """
-        select r.kind, r.seq, case r.kind when 0 then j.priority else -r.prio end
-          from ready r left join job j on j.seq = r.seq and r.kind = 0
-         where r.queue_id = @queue_id and (r.kind = 1 or j.status = 'queued')
+        select r.kind, r.seq, j.priority from ready r join job j on j.seq = r.seq
+         where r.queue_id = @queue_id and r.kind = 0 and j.status = 'queued'
+        union all
+        select r.kind, r.seq, j.priority from ready r join item i on i.seq = r.seq join job j on j.id = i.parent_job_id
+         where r.queue_id = @queue_id and r.kind = 1
         """;
 
     private const string LimitsSql = """
@@ -29,7 +32,8 @@ internal sealed class ClaimWatch(World world)
         using SqlStatement read = session.Statement(NewSql).Bind("after", _last);
         List<Claim> claims = await read.QueryAsync(
             row => new Claim(
-                row.GetInt64(0), row.GetInt32(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetBoolean(5), row.GetString(6)),
+                row.GetInt64(0), row.GetInt32(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetBoolean(5), row.GetString(6),
+                row.IntOrNull(7) ?? 0),
             cancellationToken);
         if (claims.Count == 0)
             return;
@@ -60,8 +64,8 @@ internal sealed class ClaimWatch(World world)
             row => (row.GetInt32(0), row.GetInt64(1), row.GetInt32(2)), cancellationToken);
         foreach (Claim claim in queue)
         {
-            // Coordinators of the simulation have priority 0, and their items with them.
-            int priority = claim.Kind == 0 && jobs.TryGetValue(claim.Seq, out JobMirror? job) ? job.Priority : 0;
+            // Items have the priority of their coordinator.
+            int priority = claim.Kind == 0 && jobs.TryGetValue(claim.Seq, out JobMirror? job) ? job.Priority : claim.ParentPriority;
             foreach ((int kind, long seq, int waiting) in left)
             {
                 if (kind == claim.Kind && (waiting > priority || (waiting == priority && seq < claim.Seq)))
@@ -70,5 +74,5 @@ internal sealed class ClaimWatch(World world)
         }
     }
 
-    private sealed record Claim(long N, int Kind, long Seq, long QueueId, long Fence, bool Paused, string QueueName);
+    private sealed record Claim(long N, int Kind, long Seq, long QueueId, long Fence, bool Paused, string QueueName, int ParentPriority);
 }

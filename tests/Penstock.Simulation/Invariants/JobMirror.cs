@@ -8,12 +8,16 @@ internal sealed class JobMirror(Guid id, long seq)
     public string QueueName { get; init; } = "";
     public string Operation { get; init; } = "";
     public int MaxAttempts { get; init; }
-    public int Priority { get; init; }
+    public bool IsChild { get; init; }
+    public int Priority { get; set; }
 
     // As the row says.
     public string Status { get; set; } = "queued";
     public long Fence { get; set; }
     public int Attempt { get; set; }
+
+    /// <summary>Changes of its priority of which no event has told yet.</summary>
+    public int UntoldMoves { get; set; }
 
     // As the events say.
     public string Told { get; private set; } = "new";
@@ -57,6 +61,7 @@ internal sealed class JobMirror(Guid id, long seq)
         ("failed", "job.redriven") => "queued",
         ("failed" or "succeeded" or "cancelled", "job.requeued") => "queued",
         ("failed" or "succeeded", "job.reopened") => "waiting",
+        ("queued" or "lost", "job.reprioritised") => told,
         _ when name.StartsWith("job.", StringComparison.Ordinal) => null,
         _ when name.StartsWith("sim.", StringComparison.Ordinal) => told == "running" ? told : null,
         _ => told, // child.*, batch.*: about others.
@@ -84,6 +89,9 @@ internal sealed class JobMirror(Guid id, long seq)
             case "job.reopened":
                 Redrives++;
                 break;
+            case "job.reprioritised":
+                UntoldMoves--;
+                break;
             case "job.timeout":
                 if (silent <= reaperStall)
                     return new Violation("I15", $"job {Id}: reaped although it wrote an event {silent.TotalSeconds:0.###} s before");
@@ -97,5 +105,5 @@ internal sealed class JobMirror(Guid id, long seq)
     }
 
     /// <summary>Whether row and history say the same.</summary>
-    public bool Agrees => Status == Told switch { "lost" => "queued", "waiting" => "running", _ => Told };
+    public bool Agrees => UntoldMoves == 0 && Status == Told switch { "lost" => "queued", "waiting" => "running", _ => Told };
 }

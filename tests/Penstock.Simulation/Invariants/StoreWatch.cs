@@ -18,21 +18,23 @@ internal sealed class StoreWatch(World world)
         create temp table sim_job_log (
             n integer primary key, what text, seq integer, id text, queue_name text, operation text, max_attempts integer, priority integer,
             old_status text, status text, old_fence integer, fence integer, old_attempt integer, attempt integer,
-            progress_current integer, progress_total integer, waiting_for text);
-        create temp table sim_claim_log (n integer primary key, kind integer, seq integer, queue_id integer, fence integer, worker_id text);
+            progress_current integer, progress_total integer, waiting_for text, is_child integer);
+        create temp table sim_claim_log (n integer primary key, kind integer, seq integer, queue_id integer, fence integer, worker_id text, claimed_at text);
         create temp trigger sim_job_insert after insert on main.job begin
-            insert into sim_job_log (what, seq, id, queue_name, operation, max_attempts, priority, status, fence, attempt)
-            values ('insert', new.seq, new.id, new.queue_name, new.operation, new.max_attempts, new.priority, new.status, new.fence, new.attempt);
+            insert into sim_job_log (what, seq, id, queue_name, operation, max_attempts, priority, status, fence, attempt, is_child)
+            values ('insert', new.seq, new.id, new.queue_name, new.operation, new.max_attempts, new.priority, new.status, new.fence, new.attempt,
+                    new.parent_job_id is not null);
         end;
         create temp trigger sim_job_update after update on main.job begin
-            insert into sim_job_log (what, seq, id, old_status, status, old_fence, fence, old_attempt, attempt, progress_current, progress_total, waiting_for)
-            values ('update', new.seq, new.id, old.status, new.status, old.fence, new.fence, old.attempt, new.attempt, new.progress_current, new.progress_total, new.waiting_for);
+            insert into sim_job_log (what, seq, id, priority, old_status, status, old_fence, fence, old_attempt, attempt, progress_current, progress_total, waiting_for)
+            values ('update', new.seq, new.id, new.priority, old.status, new.status, old.fence, new.fence, old.attempt, new.attempt, new.progress_current, new.progress_total, new.waiting_for);
         end;
         create temp trigger sim_job_delete after delete on main.job begin
             insert into sim_job_log (what, seq, id, status) values ('delete', old.seq, old.id, old.status);
         end;
         create temp trigger sim_claim_insert after insert on main.claim begin
-            insert into sim_claim_log (kind, seq, queue_id, fence, worker_id) values (new.kind, new.seq, new.queue_id, new.fence, new.worker_id);
+            insert into sim_claim_log (kind, seq, queue_id, fence, worker_id, claimed_at)
+            values (new.kind, new.seq, new.queue_id, new.fence, new.worker_id, new.claimed_at);
         end;
         """;
 
@@ -40,16 +42,19 @@ internal sealed class StoreWatch(World world)
 
     private const string JobLogSql = """
         select n, what, seq, id, queue_name, operation, max_attempts, old_status, status, old_fence, fence, old_attempt, attempt,
-               progress_current, progress_total, priority
+               progress_current, progress_total, priority, is_child
           from sim_job_log where n > @after order by n
         """;
 
-    private const string EventsSql = "select id, job_id, event, ts from job_event where id > @after order by id";
+    private const string EventsSql = """
+        select id, job_id, event, ts, fields like '%was purged by%' from job_event where id > @after order by id
+        """;
 
     private readonly Dictionary<Guid, JobMirror> _jobs = [];
     private readonly Dictionary<long, JobMirror> _bySeq = [];
     private readonly List<JobMirror> _touched = [];
     private readonly ClaimWatch _claims = new(world);
+    private readonly LimitWatch _limits = new(world);
     private readonly StructureCheck _structure = new(world);
     private long _changes = -1;
     private long _lastLog;
@@ -90,6 +95,7 @@ internal sealed class StoreWatch(World world)
                 world.Fail("I14", $"job {job.Id} is {job.Status}, but its events say {job.Told}");
         }
         await _claims.AfterCallAsync(session, _bySeq, cancellationToken);
+        await _limits.AfterCallAsync(session, cancellationToken);
         if (++_calls % CallsBetweenStructureChecks == 0)
             await CheckStructureAsync(session, cancellationToken);
     }
@@ -104,7 +110,8 @@ internal sealed class StoreWatch(World world)
             row => new Change(
                 row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetGuid(3), row.TextOrNull(4), row.TextOrNull(5), row.IntOrNull(6) ?? 0,
                 row.TextOrNull(7), row.GetString(8), row.LongOrNull(9) ?? 0, row.LongOrNull(10) ?? 0, row.IntOrNull(11) ?? 0,
-                row.IntOrNull(12) ?? 0, row.LongOrNull(13), row.LongOrNull(14), row.IntOrNull(15) ?? 0),
+                row.IntOrNull(12) ?? 0, row.LongOrNull(13), row.LongOrNull(14), row.IntOrNull(15) ?? 0,
+                row.IntOrNull(16) == 1),
             cancellationToken);
         foreach (Change change in changes)
         {
@@ -117,7 +124,7 @@ internal sealed class StoreWatch(World world)
                     JobMirror made = new(change.Id, change.Seq)
                     {
                         QueueName = change.QueueName!, Operation = change.Operation!, MaxAttempts = change.MaxAttempts,
-                        Priority = change.Priority,
+                        Priority = change.Priority, IsChild = change.IsChild,
                     };
                     (_jobs[change.Id], _bySeq[change.Seq]) = (made, made);
                     JobsSeen++;
@@ -142,7 +149,9 @@ internal sealed class StoreWatch(World world)
             world.Fail("I5", $"job {job.Id}: progress {change.Current} of {change.Total}");
         if (change.OldStatus is "succeeded" or "cancelled" && change.Status == "queued" && !SimulatedOperations.IsRequeueable(job.QueueName))
             world.Fail("I4", $"job {job.Id} {change.OldStatus} and is queued again, which its queue {job.QueueName} does not allow");
-        (job.Status, job.Fence, job.Attempt) = (change.Status, change.Fence, change.Attempt);
+        if (job.Priority != change.Priority)
+            job.UntoldMoves++;
+        (job.Status, job.Fence, job.Attempt, job.Priority) = (change.Status, change.Fence, change.Attempt, change.Priority);
         _touched.Add(job);
     }
 
@@ -160,13 +169,16 @@ internal sealed class StoreWatch(World world)
     private async Task ReadEventsAsync(SqlSession session, CancellationToken cancellationToken)
     {
         using SqlStatement read = session.Statement(EventsSql).Bind("after", _lastEvent);
-        List<(long Id, Guid Job, string Name, DateTimeOffset At)> events = await read.QueryAsync(
-            row => (row.GetInt64(0), row.GetGuid(1), row.GetString(2), row.Instant(3)), cancellationToken);
-        foreach ((long id, Guid jobId, string name, DateTimeOffset at) in events)
+        List<(long Id, Guid Job, string Name, DateTimeOffset At, bool Purged)> events = await read.QueryAsync(
+            row => (row.GetInt64(0), row.GetGuid(1), row.GetString(2), row.Instant(3), row.GetBoolean(4)), cancellationToken);
+        foreach ((long id, Guid jobId, string name, DateTimeOffset at, bool purged) in events)
         {
             _lastEvent = id;
             if (!_jobs.TryGetValue(jobId, out JobMirror? job))
                 continue; // Of a job deleted in the same call, or of a parent deleted before.
+            // The children of a purged job are cancelled with it, wherever they are.
+            if (purged && !job.IsChild && job.Told is not ("queued" or "lost"))
+                world.Fail("I11", $"job {jobId} was purged from its queue while it was {job.Told}");
             Violation? wrong = job.Take(name, at - World.Start, world.ReaperTimeout, world.ReaperStall);
             if (wrong is not null)
                 world.Fail(wrong.Invariant, wrong.What);
@@ -175,5 +187,5 @@ internal sealed class StoreWatch(World world)
 
     private sealed record Change(
         long N, string What, long Seq, Guid Id, string? QueueName, string? Operation, int MaxAttempts, string? OldStatus, string Status,
-        long OldFence, long Fence, int OldAttempt, int Attempt, long? Current, long? Total, int Priority);
+        long OldFence, long Fence, int OldAttempt, int Attempt, long? Current, long? Total, int Priority, bool IsChild);
 }

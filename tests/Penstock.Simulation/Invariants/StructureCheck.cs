@@ -13,12 +13,14 @@ internal sealed class StructureCheck(World world)
              where j.status = 'queued'
                and not exists (select 1 from ready r where r.kind = 0 and r.seq = j.seq)
                and not exists (select 1 from deferred d where d.kind = 0 and d.seq = j.seq)
+               and not exists (select 1 from parked p where p.kind = 0 and p.seq = j.seq)
             """),
         ("I8", """
             select 'item ' || i.parent_job_id || '/' || i.stage || '/' || i.item_index || ' has neither claim nor hint' from item i
              where not exists (select 1 from claim c where c.kind = 1 and c.seq = i.seq)
                and not exists (select 1 from ready r where r.kind = 1 and r.seq = i.seq)
                and not exists (select 1 from deferred d where d.kind = 1 and d.seq = i.seq)
+               and not exists (select 1 from parked p where p.kind = 1 and p.seq = i.seq)
             """),
         ("I2", """
             select 'running job ' || j.id || ' (fence ' || j.fence || ') has no claim' from job j

@@ -59,7 +59,7 @@ internal sealed class Customer(World world, SimulatedProcess process, Random ran
 
     private NewJob Make()
     {
-        NewJob job = random.Next(12) switch
+        NewJob job = random.Next(17) switch
         {
             0 or 1 => new NewJob("sim.fan", PayloadJson.Write(MakeFan())),
             2 => new NewJob("sim.family", PayloadJson.Write(new FamilyOperation.Payload(Enumerable.Range(0, random.Next(4)).Select(_ => Script(Acts, LastActs)).ToList()))),
@@ -68,12 +68,17 @@ internal sealed class Customer(World world, SimulatedProcess process, Random ran
             5 => Step("sim.fragile"),
             6 => Step("sim.timed"),
             7 when random.Next(3) == 0 => Step("sim.retired"),
-            8 => Step("sim.sealed"),
+            8 => Step("sim.gpu"),
+            9 => Step("sim.both") with { Resources = random.Next(3) == 0 ? new Dictionary<string, int> { ["licence"] = 3 } : null },
+            10 => Step("sim.service"),
+            11 => Step("sim.keyed") with { ConcurrencyKey = random.Next(4) == 0 ? null : $"k{random.Next(2)}" },
+            12 => Step("sim.rated") with { Resources = random.Next(3) == 0 ? new Dictionary<string, int> { ["licence"] = 1 } : null },
+            13 => Step("sim.sealed"),
             _ => Step("sim.step"),
         };
         return job with
         {
-            Priority = job.Operation == "sim.fan" ? 0 : random.Next(4) == 0 ? random.Next(-2, 3) : 0,
+            Priority = random.Next(4) == 0 ? random.Next(-2, 3) : 0,
             Delay = random.Next(5) == 0 ? TimeSpan.FromMilliseconds(random.Next(20_000)) : null,
             IdempotencyKey = random.Next(3) == 0 ? string.Create(CultureInfo.InvariantCulture, $"{process.Name}:{(random.Next(4) == 0 ? _keys : ++_keys)}") : null,
         };

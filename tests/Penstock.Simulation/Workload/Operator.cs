@@ -1,9 +1,9 @@
 using Penstock.Engine;
+using Penstock.Engine.Controls;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Storage;
 using Penstock.Simulation.Faults;
 using Penstock.Simulation.Scheduling;
-using Penstock.Sql;
 using Penstock.Sql.Jobs;
 
 namespace Penstock.Simulation.Workload;
@@ -11,10 +11,9 @@ namespace Penstock.Simulation.Workload;
 /// <summary>A person who cancels, deletes, redrives, requeues, reviews, pauses and resumes, at any moment.</summary>
 internal sealed class Operator(World world, SimulatedProcess process, Random random)
 {
-    private const string PauseSql = "update queue set paused_at = @now where name = @name";
-
     private readonly IJobClient _client = world.ClientFor(world.StoreFor(process));
-    private readonly SqlDatabase _database = world.DatabaseFor(process);
+    private readonly IControlStore _controls = world.ControlStoreFor(process);
+    private readonly QueueControl _queues = world.ControlFor(process);
     private readonly SqlDeadLetterStore _letters = new(world.DatabaseFor(process), world.Time);
     private readonly SqlJobReader _reader = new(world.DatabaseFor(process), world.Time, world.Leases);
 
@@ -53,7 +52,7 @@ internal sealed class Operator(World world, SimulatedProcess process, Random ran
         if (jobs.Count == 0)
             return;
         Guid job = jobs[random.Next(jobs.Count)];
-        switch (random.Next(11))
+        switch (random.Next(16))
         {
             case 0 or 1 or 2:
                 await _client.CancelAsync(job, "simulated", CancellationToken.None);
@@ -64,7 +63,7 @@ internal sealed class Operator(World world, SimulatedProcess process, Random ran
                 await _client.DeleteAsync(job, CancellationToken.None);
                 break;
             case 4:
-                await PauseAsync(SimulatedOperations.Queues[random.Next(SimulatedOperations.Queues.Count)].Name, world.Time.GetUtcNow());
+                await _queues.PauseAsync(Queue(), "operator", "simulated", CancellationToken.None);
                 await Task.Delay(TimeSpan.FromSeconds(random.Next(10)), world.Time);
                 await ResumeAllAsync();
                 break;
@@ -73,6 +72,21 @@ internal sealed class Operator(World world, SimulatedProcess process, Random ran
                 break;
             case 7:
                 await ReviewSomeAsync();
+                break;
+            case 8:
+                await _queues.PurgeAsync(Queue(), "operator", CancellationToken.None);
+                break;
+            case 9:
+                string? operation = random.Next(2) == 0 ? null : "sim.step";
+                await _queues.ReprioritiseAsync(Queue(), operation, random.Next(-2, 3), "operator", CancellationToken.None);
+                break;
+            case 10:
+                await _queues.ReprioritiseAsync(job, random.Next(-2, 3), "operator", CancellationToken.None);
+                break;
+            case 11:
+                IReadOnlyList<WorkerState> workers = await _reader.WorkersAsync(CancellationToken.None);
+                if (workers.Count > 0)
+                    await _controls.DrainWorkerAsync(workers[random.Next(workers.Count)].Id, "operator", CancellationToken.None);
                 break;
             default:
                 await RedriveSomeAsync();
@@ -102,7 +116,7 @@ internal sealed class Operator(World world, SimulatedProcess process, Random ran
             try
             {
                 foreach (Engine.Operations.QueueDefinition queue in SimulatedOperations.Queues)
-                    await PauseAsync(queue.Name, null);
+                    await _queues.ResumeAsync(queue.Name, CancellationToken.None);
                 return;
             }
             catch (InjectedFaultException)
@@ -112,11 +126,5 @@ internal sealed class Operator(World world, SimulatedProcess process, Random ran
         }
     }
 
-    private Task PauseAsync(string queue, DateTimeOffset? since) => _database.WriteAsync(
-        async (session, token) =>
-        {
-            using SqlStatement pause = session.Statement(PauseSql).Bind("name", queue).Bind("now", since);
-            await pause.ExecuteAsync(token);
-        },
-        CancellationToken.None);
+    private string Queue() => SimulatedOperations.Queues[random.Next(SimulatedOperations.Queues.Count)].Name;
 }

@@ -3,6 +3,7 @@ using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Exec;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
+using Penstock.Engine.Protection;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Workers;
 using Penstock.Simulation.Faults;
@@ -32,7 +33,7 @@ internal sealed class WorkerNode : IDisposable
         JobDrafting drafting = new(SimulatedOperations.Registry, world.Protector, world.Time, ids);
         Client = new JobClient(store, drafting, world.WakeUps);
         UnitExecutor executor = new(
-            SimulatedOperations.For(this), SimulatedOperations.Registry, drafting, world.Protector, store, world.Time, world.NewRandom(),
+            SimulatedOperations.For(this), SimulatedOperations.Registry, drafting, new UnitSeals(SimulatedOperations.Registry, world.Protector), store, world.Time, world.NewRandom(),
             new TracedLogger<UnitExecutor>(process, world.Trace));
         WorkerIdentity identity = new(ids, process.Host, process.ProcessId, world.Time.GetUtcNow());
         _worker = new Worker(
@@ -63,6 +64,11 @@ internal sealed class WorkerNode : IDisposable
             try
             {
                 await _worker.RunAsync(_drain.Token, _releaseNow.Token);
+                if (!_drain.IsCancellationRequested)
+                {
+                    _drain.Cancel(); // A process that only works ends when its worker was drained.
+                    World.Ended(Process);
+                }
                 await chores;
             }
             catch (OperationCanceledException) when (_drain.IsCancellationRequested && chores.IsCompleted)
@@ -77,6 +83,22 @@ internal sealed class WorkerNode : IDisposable
 
     /// <summary>What SIGTERM does.</summary>
     public void Drain() => Process.Post(_ => _drain.Cancel(), null);
+
+    /// <summary>What an operator does, who asks again where a worker was taken for dead meanwhile and has come back under another name.</summary>
+    public Task AskToDrainAsync() => Process.Start(
+        async () =>
+        {
+            SqlJobReader reader = new(World.RawDatabase, World.Time, World.Leases);
+            while (!Running.IsCompleted)
+            {
+                foreach (WorkerState worker in await reader.WorkersAsync(CancellationToken.None))
+                {
+                    if (worker.ProcessId == Process.ProcessId && worker.State == "running")
+                        await World.ControlStoreFor(Process).DrainWorkerAsync(worker.Id, "operator", CancellationToken.None);
+                }
+                await Task.Delay(TimeSpan.FromSeconds(10), World.Time);
+            }
+        });
 
     /// <summary>What a second SIGTERM does.</summary>
     public void ReleaseNow() => Process.Post(_ => _releaseNow.Cancel(), null);

@@ -57,7 +57,7 @@ public sealed class HelpTests
         }
     }
 
-    private static List<Command> Commands()
+    internal static List<Command> Commands()
     {
         using CliUnderTest cli = new(init: false);
         List<Command> found = [];

@@ -3,7 +3,11 @@ namespace Penstock.Engine.Workers.Remote;
 /// <summary>What a remote worker says of itself.</summary>
 /// <param name="Queues">Empty: every queue of external operations.</param>
 /// <param name="Slots">Units it runs at once.</param>
-public sealed record RemoteWorkerProfile(IReadOnlyList<string> Queues, int Slots, string Host, int ProcessId);
+public sealed record RemoteWorkerProfile(IReadOnlyList<string> Queues, int Slots, string Host, int ProcessId)
+{
+    /// <summary>For people to tell workers apart.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
+}
 
 public sealed record RegisteredRemoteWorker(string WorkerId, IReadOnlyList<string> Queues);
 

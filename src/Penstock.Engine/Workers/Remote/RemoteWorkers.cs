@@ -14,7 +14,7 @@ namespace Penstock.Engine.Workers.Remote;
 /// </remarks>
 public sealed class RemoteWorkers(
     IJobStore store, IJobReader reader, IWakeUps wakeUps, OperationRegistry registry, IdGenerator ids, WorkerLeaseOptions leases,
-    IPayloadProtector protector, TimeProvider time, Random random, ILogger<RemoteWorkers> logger)
+    UnitSeals seals, TimeProvider time, Random random, ILogger<RemoteWorkers> logger)
 {
     /// <summary>Looks this often even if nothing wakes it.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
@@ -33,7 +33,7 @@ public sealed class RemoteWorkers(
         await store.BeatAsync(
             new WorkerBeat(id, profile.Host, profile.ProcessId, time.GetUtcNow(), queues, profile.Slots, 0, Draining: false)
             {
-                Registers = true, Kind = WorkerKinds.Http,
+                Registers = true, Kind = WorkerKinds.Http, Labels = profile.Labels,
             },
             cancellationToken);
         logger.Started(id, profile.Slots, string.Join(", ", queues));
@@ -81,14 +81,16 @@ public sealed class RemoteWorkers(
         using RemoteSignal signal = new(wakeUps, []);
         long began = time.GetTimestamp();
         WorkerBeat beat = new(workerId, "", 0, default, [], 0, holding.Count, draining);
-        if (!await store.BeatAsync(beat, cancellationToken))
-            return new RemoteStanding(Known: false, [.. holding], Draining: draining);
+        WorkerStanding standing = await store.BeatAsync(beat, cancellationToken);
+        bool drains = draining || standing.Drains;
+        if (!standing.Known)
+            return new RemoteStanding(Known: false, [.. holding], drains);
         while (true)
         {
             List<UnitKey> lost = [.. holding.Except(await store.HeldAsync(workerId, cancellationToken))];
             TimeSpan left = wait - time.GetElapsedTime(began);
             if (lost.Count > 0 || left <= TimeSpan.Zero || cancellationToken.IsCancellationRequested)
-                return new RemoteStanding(Known: true, lost, draining);
+                return new RemoteStanding(Known: true, lost, drains);
             await signal.WaitAsync(left < PollInterval ? left : PollInterval, time, cancellationToken);
         }
     }
@@ -109,7 +111,7 @@ public sealed class RemoteWorkers(
     {
         JobLease job = await JobLeaseOfAsync(workerId, unit, cancellationToken);
         return [.. (await store.StepsAsync(job.JobId, cancellationToken)).Where(step => step.Kind == StepKind.Step)
-            .Select(step => step with { Output = protector.Open(step.Output, job.JobId) })];
+            .Select(step => step with { Output = seals.Open(job, step.Output) })];
     }
 
     /// <summary>Stores what a step left. One of this name that is there already stays as it is.</summary>
@@ -121,7 +123,7 @@ public sealed class RemoteWorkers(
         if (step.Output.Length > StepDraft.OutputMax)
             throw new StepOutputTooLargeException(step.Name, step.Output.Length);
         JobLease job = await JobLeaseOfAsync(workerId, unit, cancellationToken);
-        await store.StoreStepAsync(job, step with { Output = SealedIfAsked(job, step.Output) }, cancellationToken);
+        await store.StoreStepAsync(job, step with { Output = seals.Seal(job, step.Output) }, cancellationToken);
     }
 
     /// <summary>Ends a unit. What a failure leads to is decided here, by the operation's retry policy, as for the workers of this program.</summary>
@@ -150,9 +152,9 @@ public sealed class RemoteWorkers(
     private Completion CompletionOf(UnitLease lease, RemoteEnd end) => end switch
     {
         RemoteEnd.Succeeded done when lease is JobLease job =>
-            new Completion.JobReturned(job, new JobOutcome.Succeeded(SealedIfAsked(job, done.Result)), null, []),
+            new Completion.JobReturned(job, new JobOutcome.Succeeded(seals.Seal(job, done.Result)), null, []),
         RemoteEnd.Succeeded done when lease is ItemLease item =>
-            new Completion.ItemReturned(item, new ItemOutcome(), SealedIfAsked(item, done.Result)),
+            new Completion.ItemReturned(item, new ItemOutcome(), seals.Seal(item, done.Result)),
         RemoteEnd.Failed failed => _rules.Failed(lease, failed.ErrorCode, failed.ErrorMessage, failed.Retryable),
         RemoteEnd.PutOff later => _rules.PutOff(lease, new RetryLaterException(later.Reason, later.Delay)),
         RemoteEnd.Released => new Completion.Released(lease),
@@ -167,7 +169,7 @@ public sealed class RemoteWorkers(
         {
             try
             {
-                open.Add(lease with { Payload = protector.Open(lease.Payload, OwnerOf(lease)) });
+                open.Add(lease with { Payload = seals.Payload(lease) });
             }
             catch (PenstockException error)
             {
@@ -177,17 +179,6 @@ public sealed class RemoteWorkers(
         }
         return open;
     }
-
-    /// <summary>What comes out of an encrypted payload is encrypted too.</summary>
-    private string SealedIfAsked(UnitLease lease, string json) =>
-        SealedText.Is(lease.Payload) || registry.Find(lease.Operation)?.EncryptsPayload == true ? protector.Seal(json, OwnerOf(lease)) : json;
-
-    private static Guid OwnerOf(UnitLease lease) => lease switch
-    {
-        JobLease job => job.JobId,
-        ItemLease item => item.ParentJobId,
-        _ => throw new InvalidOperationException($"A lease is for a job or an item, not {lease.GetType().Name}."),
-    };
 
     private async Task<JobLease> JobLeaseOfAsync(string workerId, UnitKey unit, CancellationToken cancellationToken) =>
         await LeaseOfAsync(workerId, unit, cancellationToken) as JobLease ?? throw new ItemHasNoHistoryException(unit);

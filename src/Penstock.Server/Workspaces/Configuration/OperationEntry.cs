@@ -7,7 +7,7 @@ namespace Penstock.Server.Workspaces.Configuration;
 /// <summary>Reads one entry of <c>operations</c>, noting everything wrong with it.</summary>
 internal sealed class OperationEntry(List<ConfigProblem> problems)
 {
-    private static readonly string[] SharedKeys = ["name", "kind", "queue", "summary", "timeout_seconds", "max_attempts", "encrypt_payload", "masked_fields"];
+    private static readonly string[] SharedKeys = ["name", "kind", "queue", "summary", "timeout_seconds", "max_attempts", "resources", "encrypt_payload", "masked_fields"];
 
     private static readonly string[] ExecKeys =
     [
@@ -59,6 +59,7 @@ internal sealed class OperationEntry(List<ConfigProblem> problems)
         "summary" => operation with { Summary = Text(value) },
         "timeout_seconds" => operation with { TimeoutSeconds = Number(key, name, value, 0.001, YearSeconds) },
         "max_attempts" => operation with { MaxAttempts = (int?)Whole(key, name, value, 1, 1_000) },
+        "resources" => operation with { Resources = Units(key, value) },
         "encrypt_payload" when bool.TryParse(Text(value), out bool encrypts) => operation with { EncryptPayload = encrypts },
         "encrypt_payload" => Refuse(operation, key, name, $"encrypt_payload is '{Text(value)}'; true or false is needed."),
         "masked_fields" => operation with { MaskedFields = List(key, name, value) },
@@ -86,6 +87,19 @@ internal sealed class OperationEntry(List<ConfigProblem> problems)
                 Wrong(key, "exit_codes", $"exit_codes holds '{code}: {meaning}'; a code and one of retry, fail, snooze is needed, such as '75: snooze'.");
         }
         return codes;
+    }
+
+    private Dictionary<string, int> Units(YamlNode key, YamlNode value)
+    {
+        Dictionary<string, int> units = [];
+        foreach ((string resource, string text) in Map(key, "resources", value))
+        {
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is >= 1 and <= 1_000_000)
+                units[resource] = number;
+            else
+                Wrong(key, "resources", $"resources holds '{resource}: {text}'; a name and a whole number of units is needed, such as 'gpu: 1'.");
+        }
+        return units;
     }
 
     private List<string> List(YamlNode key, string name, YamlNode value)

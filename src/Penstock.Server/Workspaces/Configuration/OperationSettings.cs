@@ -16,6 +16,9 @@ public sealed record OperationSettings(string Name, string Kind, string Queue)
     /// <summary>Failures allowed before a job becomes a dead letter; null: 3.</summary>
     public int? MaxAttempts { get; init; }
 
+    /// <summary>Units of named resources that each run holds.</summary>
+    public IReadOnlyDictionary<string, int> Resources { get; init; } = new Dictionary<string, int>();
+
     /// <summary>Whether payloads and results are stored encrypted only.</summary>
     public bool EncryptPayload { get; init; }
 
@@ -54,6 +57,7 @@ public sealed record OperationSettings(string Name, string Kind, string Queue)
             SetEnvironment = SetEnv,
             Timeout = Timeout,
             Retry = Retry,
+            Resources = Resources,
             EncryptsPayload = EncryptPayload,
             MaskedFields = MaskedFields,
             MemoryBytesMax = MemoryBytes,

@@ -32,4 +32,7 @@ public sealed class PenstockSettings
 
     /// <summary>Operations of one's own: programs of the system, and those of remote workers. Set in <c>penstock.yaml</c> only.</summary>
     public IReadOnlyList<OperationSettings> Operations { get; set; } = [];
+
+    /// <summary>What operations may need besides a slot. Set in <c>penstock.yaml</c> only.</summary>
+    public IReadOnlyList<ResourceSettings> Resources { get; set; } = [];
 }

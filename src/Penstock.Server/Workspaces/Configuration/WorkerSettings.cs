@@ -11,6 +11,9 @@ public sealed class WorkerSettings
     [Setting("queues", "Queues this process takes jobs from. Empty: every queue.")]
     public IReadOnlyList<string> Queues { get; set; } = [];
 
+    [Setting("labels", "Notes on this process for people, such as gpu=a100; shown, and used for nothing else.")]
+    public IReadOnlyList<string> Labels { get; set; } = [];
+
     [Setting("drain_seconds", "How long a stopping process lets running jobs finish before it releases them.", Min = 0, Max = 86_400)]
     public TimeSpan Drain { get; set; } = TimeSpan.FromSeconds(30);
 }

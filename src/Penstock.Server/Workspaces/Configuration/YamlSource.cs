@@ -6,10 +6,11 @@ namespace Penstock.Server.Workspaces.Configuration;
 /// <summary>Reads <c>penstock.yaml</c> into assignments and queues, noting every wrong key with its line.</summary>
 internal sealed class YamlSource(List<ConfigProblem> problems)
 {
-    private static readonly string[] QueueKeys = ["name", "max_running", "on_lost", "finished"];
+    private readonly YamlLimits _limits = new(problems);
 
     public List<ConfigAssignment> Assignments { get; } = [];
-    public List<QueueSettings> Queues { get; } = [];
+    public IReadOnlyList<QueueSettings> Queues => _limits.Queues;
+    public IReadOnlyList<ResourceSettings> Resources => _limits.Resources;
 
     /// <summary>Where the queues are listed; null when they are not.</summary>
     public string? QueuesOrigin { get; private set; }
@@ -18,6 +19,9 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
 
     /// <summary>Where the workspace's own operations are listed; null when they are not.</summary>
     public string? OperationsOrigin { get; private set; }
+
+    /// <summary>Where the resources are listed; null when they are not.</summary>
+    public string? ResourcesOrigin { get; private set; }
 
     public void Read(string text)
     {
@@ -48,7 +52,12 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
         if (name == "queues")
         {
             QueuesOrigin = IsEmpty(value) ? null : Line(key.Start);
-            ReadQueues(value);
+            _limits.ReadQueues(value);
+        }
+        else if (name == "resources")
+        {
+            ResourcesOrigin = IsEmpty(value) ? null : Line(key.Start);
+            _limits.ReadResources(value);
         }
         else if (name == "operations")
         {
@@ -90,18 +99,7 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
     public static List<string> SplitList(string text) =>
         [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
 
-    private void ReadQueues(YamlNode node)
-    {
-        if (IsEmpty(node))
-            return;
-        if (node is not YamlSequenceNode list)
-        {
-            problems.Add(new ConfigProblem(Line(node.Start), "queues", "queues is a list of entries such as '- name: protea.jobs'."));
-            return;
-        }
-        foreach (YamlNode entry in list)
-            ReadQueue(entry);
-    }
+    internal static string Line(Mark mark) => $"{Workspace.ConfigFileName} line {mark.Line}";
 
     private void ReadOperations(YamlNode node)
     {
@@ -125,61 +123,6 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
                 Operations.Add(operation);
         }
     }
-
-    private void ReadQueue(YamlNode entry)
-    {
-        if (entry is not YamlMappingNode mapping)
-        {
-            problems.Add(new ConfigProblem(Line(entry.Start), "queues", "an entry of queues has the keys name, max_running, on_lost and finished."));
-            return;
-        }
-        int before = problems.Count;
-        (string name, int? maxRunning, string onLost, string finished) = ("", null, "requeue", "immutable");
-        foreach ((YamlNode key, YamlNode value) in mapping)
-        {
-            string text = TextOf(value);
-            switch (TextOf(key))
-            {
-                case "name":
-                    name = text;
-                    break;
-                case "max_running" when IsEmpty(value):
-                    break;
-                case "max_running" when int.TryParse(text, out int number) && number is >= 1 and <= 100_000:
-                    maxRunning = number;
-                    break;
-                case "max_running":
-                    Wrong(key, "max_running", $"max_running is '{text}'; a whole number from 1 to 100000 is needed, or nothing for no limit.");
-                    break;
-                case "on_lost" when text is "requeue" or "fail":
-                    onLost = text;
-                    break;
-                case "on_lost":
-                    Wrong(key, "on_lost", $"on_lost is '{text}'; requeue or fail is needed.");
-                    break;
-                case "finished" when text is "immutable" or "requeueable":
-                    finished = text;
-                    break;
-                case "finished":
-                    Wrong(key, "finished", $"finished is '{text}'; immutable or requeueable is needed.");
-                    break;
-                case string other:
-                    string? near = EditDistance.Nearest(other, QueueKeys);
-                    Wrong(key, other, $"a queue has no {other}.{(near is null ? "" : $" Did you mean {near}?")}");
-                    break;
-            }
-        }
-        if (name.Trim().Length == 0)
-            Wrong(entry, "name", "a queue needs a name.");
-        else if (Queues.Exists(queue => queue.Name == name))
-            Wrong(entry, "name", $"queue {name} is listed twice.");
-        if (problems.Count == before)
-            Queues.Add(new QueueSettings(name, maxRunning, onLost) { Finished = finished });
-    }
-
-    private void Wrong(YamlNode at, string key, string message) => problems.Add(new ConfigProblem(Line(at.Start), $"queues.{key}", message));
-
-    internal static string Line(Mark mark) => $"{Workspace.ConfigFileName} line {mark.Line}";
 
     internal static string TextOf(YamlNode node) => (node as YamlScalarNode)?.Value ?? node.ToString();
 

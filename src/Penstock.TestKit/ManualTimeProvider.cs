@@ -1,4 +1,4 @@
-namespace Penstock.Testing;
+namespace Penstock.TestKit;
 
 /// <summary>Time that stands still until it is moved.</summary>
 /// <remarks>
@@ -17,6 +17,24 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
 
     /// <summary>Since the start.</summary>
     public TimeSpan Elapsed => new(Interlocked.Read(ref _elapsedTicks));
+
+    /// <summary>When the next timer is due; null: none is set.</summary>
+    public DateTimeOffset? NextTimerAt
+    {
+        get
+        {
+            lock (_lock)
+            {
+                while (_settings.TryPeek(out Setting? next, out (long Due, long Order) key))
+                {
+                    if (next.Stands)
+                        return start + new TimeSpan(Math.Max(key.Due, _elapsedTicks));
+                    _settings.Dequeue();
+                }
+                return null;
+            }
+        }
+    }
 
     public override long GetTimestamp() => Interlocked.Read(ref _elapsedTicks);
 

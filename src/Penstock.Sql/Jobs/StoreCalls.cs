@@ -1,0 +1,49 @@
+using Penstock.Engine;
+using Penstock.Engine.Transport;
+
+namespace Penstock.Sql.Jobs;
+
+/// <summary>Runs each call of a store as one transaction, and after its commit tells those who wait for what it wrote.</summary>
+internal sealed class StoreCalls(SqlDatabase database, IWakeUps wakeUps, TimeProvider time, IdGenerator ids, QueueTable queues)
+{
+    /// <summary>The instant is taken here, inside the transaction: calls that commit later never have an earlier one.</summary>
+    public StoreWrite Begin(SqlSession session) => new(session, time.GetUtcNow(), queues, ids);
+
+    public async Task<T> RunAsync<T>(Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        (T result, StoreWrite done) = await CommitAsync(work, cancellationToken);
+        // Each in a transaction of its own, so that heartbeats and claims get their turn in between.
+        while (done.IsUnsettled)
+            (_, done) = await CommitAsync(SettleAsync, cancellationToken);
+        return result;
+    }
+
+    private static async Task<bool> SettleAsync(StoreWrite write, CancellationToken cancellationToken)
+    {
+        await DependencyWriter.SettleOneAsync(write, cancellationToken);
+        return true;
+    }
+
+    private async Task<(T Result, StoreWrite Done)> CommitAsync<T>(
+        Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        StoreWrite? done = null;
+        T result = await database.WriteAsync(
+            async (session, token) =>
+            {
+                StoreWrite write = Begin(session);
+                T value = await work(write, token);
+                await write.FlushAsync(token);
+                done = write;
+                return value;
+            },
+            cancellationToken);
+        // Only now is it true for others.
+        foreach (string queue in done!.Woken)
+            wakeUps.QueueReady(queue);
+        if (done.LeasesChanged)
+            wakeUps.LeasesChanged();
+        wakeUps.EventsWritten();
+        return (result, done);
+    }
+}
