@@ -21,6 +21,9 @@ internal static class ChaosServices
         ["chaos.single"] = 1, ["chaos.three"] = 3,
     };
 
+    /// <summary>Named resources that some jobs of the free queue need a unit of, and how many there are over all processes.</summary>
+    public static readonly IReadOnlyDictionary<string, int> Resources = new Dictionary<string, int> { ["gpu"] = 2 };
+
     /// <summary>Killed workers take up to all their slots along, so a job may see some deaths that are not its fault.</summary>
     private const int DeathsMax = 20;
 
@@ -44,6 +47,8 @@ internal static class ChaosServices
                 .AddOperation<ChaosOperation>(ChaosOperation.Name, FreeQueue, "Runs, fails, is killed.", Retry);
             foreach ((string name, int max) in LimitedQueues)
                 builder.AddQueue(new QueueDefinition(name, max));
+            foreach ((string name, int capacity) in Resources)
+                builder.AddResource(name, capacity);
         });
         ServiceProvider provider = services.BuildServiceProvider();
         await provider.GetRequiredService<StoreStartup>().RunAsync(CancellationToken.None);

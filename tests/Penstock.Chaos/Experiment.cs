@@ -113,7 +113,7 @@ internal sealed class Experiment(Arguments arguments, string folder, IServicePro
         {
             Plan plan = PlanJob(_plans.Count + i);
             plans.Add(plan);
-            jobs.Add(new NewJob(ChaosOperation.Name, plan.Payload) { Id = _ids.NewId(), QueueName = plan.Queue });
+            jobs.Add(new NewJob(ChaosOperation.Name, plan.Payload) { Id = _ids.NewId(), QueueName = plan.Queue, Resources = plan.Needs is { } resource ? new Dictionary<string, int> { [resource] = 1 } : null });
         }
         IReadOnlyList<EnqueueResult> results = await _client.EnqueueManyAsync(jobs, CancellationToken.None);
         for (int i = 0; i < count; i++)
@@ -126,19 +126,25 @@ internal sealed class Experiment(Arguments arguments, string folder, IServicePro
         int failures = fate < arguments.Failures / 2 ? AlwaysFails : fate < arguments.Failures * 3 / 2 ? 1 : 0;
         int slots = arguments.Workers * arguments.Slots;
         int meanMilliseconds = (int)Math.Min(Busy * slots * arguments.Duration.TotalMilliseconds / arguments.Jobs, 2_000);
-        return new Plan(number, QueueFor(slots), _random.Next(2 * meanMilliseconds + 1), failures);
+        string? limit = LimitFor(slots);
+        bool limitsQueue = limit is not null && ChaosServices.LimitedQueues.ContainsKey(limit);
+        return new Plan(number, limitsQueue ? limit! : ChaosServices.FreeQueue, _random.Next(2 * meanMilliseconds + 1), failures)
+        {
+            Needs = limitsQueue ? null : limit,
+        };
     }
 
-    private string QueueFor(int slots)
+    /// <summary>A limited queue or a resource for some jobs, so that each is busy the same part of its time; null for the others.</summary>
+    private string? LimitFor(int slots)
     {
         double place = _random.NextDouble();
-        foreach ((string queue, int max) in ChaosServices.LimitedQueues)
+        foreach ((string name, int max) in ChaosServices.LimitedQueues.Concat(ChaosServices.Resources))
         {
             place -= max * BusyLimited / (Busy * slots);
             if (place < 0)
-                return queue;
+                return name;
         }
-        return ChaosServices.FreeQueue;
+        return null;
     }
 
     private async Task CancelSomeAsync(int enqueued)
@@ -215,6 +221,9 @@ internal sealed class Experiment(Arguments arguments, string folder, IServicePro
 internal sealed record Plan(int Number, string Queue, int Milliseconds, int Failures)
 {
     public bool MayBeCancelled { get; init; }
+
+    /// <summary>The resource it needs a unit of; null: none.</summary>
+    public string? Needs { get; init; }
     public bool FailsForGood => Failures > 3;
     public string Payload => $$"""{"number":{{Number}},"milliseconds":{{Milliseconds}},"failures":{{Failures}}}""";
 }

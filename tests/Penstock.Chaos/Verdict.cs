@@ -11,7 +11,7 @@ internal sealed class Verdict(
 {
     private const int ShownMax = 5;
 
-    private const string JobsSql = "select id, status, attempt, queue_name from job";
+    private const string JobsSql = "select id, status, attempt from job";
     private const string TerminalSql = """
         select job_id, count(*) from job_event where event in ('job.succeeded', 'job.failed', 'job.cancelled') group by job_id
         """;
@@ -31,7 +31,7 @@ internal sealed class Verdict(
     {
         SqliteDatabase database = services.GetRequiredService<SqliteDatabase>();
         List<StoredJob> jobs = await QueryAsync(database, JobsSql, row => new StoredJob(
-            row.GetGuid(0), row.GetString(1), row.GetInt32(2), row.GetString(3)));
+            row.GetGuid(0), row.GetString(1), row.GetInt32(2)));
         Dictionary<Guid, long> terminal = (await QueryAsync(database, TerminalSql, row => (row.GetGuid(0), row.GetInt64(1)))).ToDictionary();
         Dictionary<Guid, (long All, long Distinct)> starts = (await QueryAsync(
             database, StartsSql, row => (Id: row.GetGuid(0), (row.GetInt64(1), row.GetInt64(2))))).ToDictionary(s => s.Id, s => s.Item2);
@@ -42,7 +42,7 @@ internal sealed class Verdict(
         CheckFates(jobs, terminal);
         CheckStarts(jobs, starts, runs);
         Check("no job ran twice at once", Overlaps(runs));
-        Dictionary<string, int> most = CheckLimits(jobs, runs);
+        Dictionary<string, int> most = CheckLimits(runs);
         Check("nothing is left over: claims, hints, workers",
             await LeftAsync(database) is var left and > 0 ? [$"{left} rows"] : []);
         Check("the database file is whole", (await QueryAsync(database, IntegritySql, row => row.GetString(0))).Where(line => line != "ok"));
@@ -55,8 +55,8 @@ internal sealed class Verdict(
         Print("executions cut off by a kill", runs.Count(r => !r.Ended));
         Print("processes started / killed", $"{processes.Count} / {kills}");
         Print("jobs taken back from killed workers", lost);
-        foreach ((string queue, int max) in ChaosServices.LimitedQueues)
-            Print($"most at once in {queue} (limit {max})", most[queue]);
+        foreach ((string name, int max) in ChaosServices.LimitedQueues.Concat(ChaosServices.Resources))
+            Print($"most at once of {name} (limit {max})", most[name]);
         Print("time", $"{took.TotalSeconds:0} s, {jobs.Count / took.TotalSeconds:0} jobs/s");
         return Sum();
     }
@@ -105,14 +105,13 @@ internal sealed class Verdict(
         }
     }
 
-    private Dictionary<string, int> CheckLimits(List<StoredJob> jobs, List<Run> runs)
+    private Dictionary<string, int> CheckLimits(List<Run> runs)
     {
-        Dictionary<Guid, string> queues = jobs.ToDictionary(j => j.Id, j => j.Queue);
         Dictionary<string, int> most = [];
-        foreach ((string queue, int max) in ChaosServices.LimitedQueues)
+        foreach ((string name, int max) in ChaosServices.LimitedQueues.Concat(ChaosServices.Resources))
         {
-            most[queue] = MostAtOnce(runs.Where(r => queues.GetValueOrDefault(r.JobId) == queue));
-            Check($"never more than {max} at once in {queue}", most[queue] > max ? [$"{most[queue]} at once"] : []);
+            most[name] = MostAtOnce(runs.Where(r => plans.TryGetValue(r.JobId, out Plan? plan) && (plan.Queue == name || plan.Needs == name)));
+            Check($"never more than {max} at once of {name}", most[name] > max ? [$"{most[name]} at once"] : []);
         }
         return most;
     }
@@ -172,5 +171,5 @@ internal sealed class Verdict(
         return failed == 0 ? 0 : 1;
     }
 
-    private sealed record StoredJob(Guid Id, string Status, int Attempt, string Queue);
+    private sealed record StoredJob(Guid Id, string Status, int Attempt);
 }
