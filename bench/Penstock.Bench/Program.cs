@@ -6,12 +6,14 @@ return args switch
 {
     ["evaluator", .. var rest] => await EvaluatorBench.RunAsync(rest),
     ["knn", .. var rest] => await KnnBench.RunAsync(rest),
+    ["processes", .. var rest] => await ProcessesBench.RunAsync(rest),
+    ["process-worker", .. var rest] => await ProcessesBench.WorkAsync(rest),
     ["setup" or "enqueue" or "drain" or "latency" or "counts" or "fill", ..] => await QueueContestant.RunAsync(args),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Penstock.Bench evaluator|knn|setup|enqueue|drain|latency|counts|fill ...");
+    Console.Error.WriteLine("usage: Penstock.Bench evaluator|knn|processes|setup|enqueue|drain|latency|counts|fill ...");
     return 64;
 }

@@ -6,6 +6,7 @@ using Penstock.Engine;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
+using Penstock.Engine.Transport;
 using Penstock.Engine.Workers;
 using Penstock.Sqlite;
 
@@ -46,14 +47,18 @@ internal static class QueueContestant
         return 0;
     }
 
-    private static ServiceProvider Build(string path, bool full, int concurrency)
+    internal static ServiceProvider Build(string path, bool full, int concurrency, NeighbourOptions? neighbours = null)
     {
         ServiceCollection services = new();
         services.AddLogging();
         services.AddSingleton(new WorkerOptions { Slots = concurrency });
-        services.AddPenstock(builder => builder
-            .UseSqlite(new SqliteOptions(path) { FullDurability = full })
-            .AddOperation<BenchOperation>(BenchOperation.Name, "bench", "Does nothing."));
+        services.AddPenstock(builder =>
+        {
+            builder.UseSqlite(new SqliteOptions(path) { FullDurability = full })
+                .AddOperation<BenchOperation>(BenchOperation.Name, "bench", "Does nothing.");
+            if (neighbours is not null)
+                builder.UseNeighbours(neighbours);
+        });
         return services.BuildServiceProvider();
     }
 
@@ -208,7 +213,7 @@ internal static class QueueContestant
     private static async Task<long> PendingAsync(IJobReader reader) =>
         (await reader.QueuesAsync(CancellationToken.None)).Sum(q => q.Ready + q.Deferred + q.Running);
 
-    private static NewJob NewBenchJob(int number) =>
+    internal static NewJob NewBenchJob(int number) =>
         new(BenchOperation.Name, $$"""{"i":{{number}},"s":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}""");
 
     private static Dictionary<string, object?> Measured(Dictionary<string, object?> report, long started)
@@ -225,10 +230,12 @@ internal static class QueueContestant
         return Math.Round(double.Parse(line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024, 1);
     }
 
-    private static Dictionary<string, double> Percentiles(Func<int, long> ticks, int total)
+    private static Dictionary<string, double> Percentiles(Func<int, long> ticks, int total) =>
+        Percentiles([.. Enumerable.Range(WarmUpJobs, total - WarmUpJobs).Select(i => ticks(i) * 1000.0 / Stopwatch.Frequency)]);
+
+    internal static Dictionary<string, double> Percentiles(double[] milliseconds)
     {
-        double[] sorted = Enumerable.Range(WarmUpJobs, total - WarmUpJobs)
-            .Select(i => ticks(i) * 1000.0 / Stopwatch.Frequency).Order().ToArray();
+        double[] sorted = [.. milliseconds.Order()];
         double At(double part) => Math.Round(sorted[Math.Min((int)(part * sorted.Length), sorted.Length - 1)], 3);
         return new() { ["p50"] = At(0.50), ["p95"] = At(0.95), ["p99"] = At(0.99), ["max"] = At(1) };
     }

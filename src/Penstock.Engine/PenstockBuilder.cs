@@ -6,6 +6,7 @@ using Penstock.Engine.Exec;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Outcomes;
 using Penstock.Engine.Scheduling;
+using Penstock.Engine.Transport;
 
 namespace Penstock.Engine;
 
@@ -82,6 +83,14 @@ public sealed class PenstockBuilder(IServiceCollection services)
     /// <param name="payload">The operation's payload record.</param>
     public PenstockBuilder AddSchedule(ScheduleDefinition schedule, object payload) =>
         AddSchedule(schedule with { Payload = PayloadJson.Write(payload) });
+
+    /// <summary>Wakes, and is woken by, the other processes that use the same store on this machine.</summary>
+    public PenstockBuilder UseNeighbours(NeighbourOptions neighbours)
+    {
+        Services.AddSingleton(neighbours);
+        Services.Replace(ServiceDescriptor.Singleton<IWakeUps, NeighbourWakeUps>());
+        return this;
+    }
 
     /// <summary>Declares a resource that operations may need; see <see cref="OperationDefinition.Resources"/>.</summary>
     public PenstockBuilder AddResource(string name, int capacity, RateLimit? rate = null)

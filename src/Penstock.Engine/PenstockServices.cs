@@ -12,6 +12,7 @@ using Penstock.Engine.Protection;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Transport;
 using Penstock.Engine.Workers;
+using Penstock.Engine.Workers.Remote;
 
 namespace Penstock.Engine;
 
@@ -50,6 +51,7 @@ public static class PenstockServices
         services.TryAddSingleton<RunRecords>();
         services.TryAddSingleton<UnitExecutor>();
         services.TryAddSingleton<Worker>();
+        services.TryAddSingleton<RemoteWorkers>();
         services.TryAddSingleton<Reaper>();
         services.TryAddSingleton<Recovery>();
         services.TryAddSingleton<Retention>();

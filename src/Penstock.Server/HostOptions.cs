@@ -17,6 +17,12 @@ public sealed class HostOptions
     /// <summary>Whether the web console is served under <c>/ui</c>.</summary>
     public bool Console { get; init; } = true;
 
+    /// <summary>Whether it answers HTTP; false: it only works, and ends when its worker was drained.</summary>
+    public bool ListensHttp { get; init; } = true;
+
+    /// <summary>Its log file in logs/, without <c>.log</c>. Each process has one of its own.</summary>
+    public string LogName { get; init; } = "penstock";
+
     /// <summary>Whether log lines also go to standard error, for people.</summary>
     public bool LogToConsole { get; init; } = true;
 

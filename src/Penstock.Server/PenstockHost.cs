@@ -21,6 +21,7 @@ using Penstock.Server.Queues;
 using Penstock.Server.Resources;
 using Penstock.Server.Schedules;
 using Penstock.Server.Startup;
+using Penstock.Server.Workers;
 using Penstock.Server.Workspaces;
 
 namespace Penstock.Server;
@@ -110,6 +111,7 @@ public static class PenstockHost
         app.MapOperations();
         app.MapEvents();
         app.MapQueues();
+        app.MapWorkerProtocol();
         app.MapResources();
         app.MapSchedules();
         app.MapArtifacts();

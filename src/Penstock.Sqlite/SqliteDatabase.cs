@@ -16,7 +16,17 @@ public sealed class SqliteDatabase : SqlDatabase, IStoreConnections, IAsyncDispo
     public SqliteDatabase(SqliteOptions options)
     {
         _options = options;
-        _writer = new SqliteWriter(this, Open());
+        WriteTurn? turn = options.IsMemory ? null : WriteTurn.Open(options.Path);
+        // The first connection may have to make the file or repair its log, which takes the file for itself.
+        turn?.Take();
+        try
+        {
+            _writer = new SqliteWriter(this, Open(), turn, options.BusyTimeout);
+        }
+        finally
+        {
+            turn?.Give();
+        }
     }
 
     public override string Dialect => "sqlite";

@@ -26,9 +26,9 @@ public sealed record SqliteOptions(string Path)
     }.ToString();
 
     internal string Pragmas => $"""
+        pragma busy_timeout = {(int)BusyTimeout.TotalMilliseconds};
         pragma journal_mode = wal;
         pragma synchronous = {(FullDurability ? "full" : "normal")};
-        pragma busy_timeout = {(int)BusyTimeout.TotalMilliseconds};
         pragma cache_size = -{CacheKib};
         pragma foreign_keys = on;
         pragma temp_store = memory;

@@ -14,19 +14,26 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Calls in one commit at most: bounds how long the first of them waits for the last.</summary>
     private const int CallsPerCommitMax = 256;
 
+    private const int SqliteBusy = 5;
     private const int SqliteFull = 13;
+    private const int SqliteIoError = 10;
 
     private readonly Channel<Call> _calls = Channel.CreateUnbounded<Call>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SqliteDatabase _database;
     private readonly SqliteSessionConnection _connection;
+    private readonly WriteTurn? _turn;
+    private readonly TimeSpan _busyTimeout;
     private readonly Task _loop;
     private long _commits;
     private long _served;
 
-    public SqliteWriter(SqliteDatabase database, SqliteSessionConnection connection)
+    /// <param name="turn">Null: no other process writes (a database in memory), or the system has no such thing.</param>
+    public SqliteWriter(SqliteDatabase database, SqliteSessionConnection connection, WriteTurn? turn, TimeSpan busyTimeout)
     {
         _database = database;
         _connection = connection;
+        _turn = turn;
+        _busyTimeout = busyTimeout;
         _loop = RunLoopAsync();
     }
 
@@ -45,6 +52,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _calls.Writer.TryComplete();
         await _loop;
         _connection.Dispose();
+        _turn?.Dispose();
     }
 
     private async Task RunLoopAsync()
@@ -52,11 +60,41 @@ internal sealed class SqliteWriter : IAsyncDisposable
         List<Call> batch = [];
         while (await _calls.Reader.WaitToReadAsync())
         {
-            while (batch.Count < CallsPerCommitMax && _calls.Reader.TryRead(out Call? call))
-                batch.Add(call);
-            await CommitAsync(batch);
+            await CommitNextAsync(batch);
+            foreach (Call call in batch)
+                call.Settle();
             batch.Clear();
         }
+    }
+
+    private async Task CommitNextAsync(List<Call> batch)
+    {
+        bool myTurn = false;
+        try
+        {
+            if (_turn is not null)
+                await _turn.TakeAsync(_busyTimeout);
+            myTurn = _turn is not null;
+            Gather(batch); // Only now: what arrived during the wait shares this commit.
+            await CommitAsync(batch);
+        }
+        catch (DatabaseBusyException busy)
+        {
+            Gather(batch);
+            foreach (Call call in batch)
+                call.Fail(busy);
+        }
+        finally
+        {
+            if (myTurn)
+                _turn!.Give();
+        }
+    }
+
+    private void Gather(List<Call> batch)
+    {
+        while (batch.Count < CallsPerCommitMax && _calls.Reader.TryRead(out Call? call))
+            batch.Add(call);
     }
 
     private async Task CommitAsync(List<Call> batch)
@@ -79,8 +117,6 @@ internal sealed class SqliteWriter : IAsyncDisposable
             foreach (Call call in batch)
                 call.Fail(told);
         }
-        foreach (Call call in batch)
-            call.Settle();
     }
 
     private async Task RunAsync(Call call, SqlSession session, bool alone)
@@ -100,7 +136,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         catch (Exception error)
         {
             call.Fail(Translate(error));
-            if (error is SqliteException { SqliteErrorCode: SqliteFull or 10 })
+            if (error is SqliteException { SqliteErrorCode: SqliteFull or SqliteIoError })
                 throw; // SQLite may have rolled back everything by itself.
             if (!alone)
                 _connection.Run("rollback to call");
@@ -109,8 +145,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
             _connection.Run("release call");
     }
 
-    private static Exception Translate(Exception error) =>
-        error is SqliteException { SqliteErrorCode: SqliteFull or 10 } full ? new DatabaseFullException(full) : error;
+    private Exception Translate(Exception error) => error switch
+    {
+        SqliteException { SqliteErrorCode: SqliteFull or SqliteIoError } full => new DatabaseFullException(full),
+        SqliteException { SqliteErrorCode: SqliteBusy } busy => new DatabaseBusyException(_busyTimeout, busy),
+        _ => error,
+    };
 
     private abstract class Call(CancellationToken cancellationToken)
     {

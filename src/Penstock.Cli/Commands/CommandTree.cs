@@ -21,6 +21,7 @@ internal static class CommandTree
         DemoCommand.Create(cli),
         InitCommand.Create(cli),
         UpCommand.Create(cli),
+        WorkCommand.Create(cli),
         Commands.StatusCommand.Create(cli),
         StopCommand.Create(cli),
         JobsCommands.Create(cli),

@@ -26,14 +26,17 @@ internal static class DemoCommand
         Option<int?> port = new("--port") { Description = "Port to listen on, at 127.0.0.1. Default: 8080, or a free one.", HelpName = "N" };
         Option<bool> exit = new("--exit") { Description = "End after the table instead of leaving the console running." };
         Option<bool> execStage = new("--exec-stage") { Description = "Also run a stage that is a program of the system (sh and awk)." };
+        Option<bool> pythonWorker = new("--python-worker") { Description = "Also run a stage in a worker written in Python (python3)." };
         return new CliCommand("proteins", "Load, embed, predict and evaluate 336 made-up proteins; about ten seconds.",
-                "penstock demo proteins", "penstock demo proteins lab --port 9000", "penstock demo proteins --exit --json", "penstock demo proteins lab --exec-stage")
-            .With(folder, port, exit, execStage)
+                "penstock demo proteins", "penstock demo proteins lab --port 9000", "penstock demo proteins --exit --json", "penstock demo proteins lab --exec-stage --python-worker")
+            .With(folder, port, exit, execStage, pythonWorker)
             .Does(cli, async (run, cancellationToken) =>
             {
                 Workspace workspace = WorkspaceIn(run.Value(folder) is { } given ? run.FullPath(given) : Directory.CreateTempSubdirectory("penstock-demo-").FullName);
                 if (run.Value(execStage))
                     ExecStage.Install(workspace);
+                if (run.Value(pythonWorker))
+                    PythonStage.Install(workspace);
                 Server.HostOptions options = new()
                 {
                     Configuration = run.Configuration(workspace),
@@ -48,10 +51,17 @@ internal static class DemoCommand
 
                 await using ServerConnection connection = new(
                     PenstockClient.Connect(new Uri(server.Urls[0]), LocalToken.Ensure(workspace)), null, run.Environment.Stop);
+                await using PythonStage? python = run.Value(pythonWorker)
+                    ? PythonStage.Start(workspace, server.Urls[0], LocalToken.Ensure(workspace))
+                    : null;
                 List<DemoStep> stages = [];
                 if (run.Value(execStage))
                     stages.Add(ExecStage.Step(connection.Client, workspace, files));
-                EvaluationResult? result = await new ProteinsDemo(run, connection, files) { Stages = stages }.RunAsync(cancellationToken);
+                EvaluationResult? result = await new ProteinsDemo(run, connection, files)
+                {
+                    Stages = stages,
+                    LateStages = python is null ? [] : [PythonStage.Step(connection.Client, new ProteinsClient(connection.Client))],
+                }.RunAsync(cancellationToken);
                 if (result is null)
                     return ExitCodes.Failed;
                 run.Terminal.Result(new { workspace = workspace.Root, urls = server.Urls, evaluation = result }, () =>

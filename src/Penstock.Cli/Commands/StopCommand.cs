@@ -1,6 +1,4 @@
-using System.ComponentModel;
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Penstock.Cli.Output;
 using Penstock.Server.Workspaces;
 
@@ -9,8 +7,6 @@ namespace Penstock.Cli.Commands;
 /// <summary><c>penstock stop</c></summary>
 internal static class StopCommand
 {
-    private const int SigTerm = 15;
-
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     public static Command Create(CliContext cli)
@@ -29,7 +25,7 @@ internal static class StopCommand
                     return ExitCodes.Ok;
                 }
                 long began = run.Time.GetTimestamp();
-                Signal(record.Pid);
+                ProcessSignals.Terminate(record.Pid);
                 bool hurried = false;
                 while (WorkspaceLock.IsHeld(workspace))
                 {
@@ -37,7 +33,7 @@ internal static class StopCommand
                     // The second signal counts only once the first one was taken: the record goes with it.
                     if (run.Value(now) && !hurried && !File.Exists(workspace.ServerFile))
                     {
-                        Signal(record.Pid);
+                        ProcessSignals.Terminate(record.Pid);
                         hurried = true;
                     }
                 }
@@ -47,17 +43,4 @@ internal static class StopCommand
                 return ExitCodes.Ok;
             });
     }
-
-    private static void Signal(int pid)
-    {
-        if (OperatingSystem.IsWindows())
-            throw new UsageException($"On Windows, stop the server in its own window (process {pid}).");
-        const int NoSuchProcess = 3;
-        if (Kill(pid, SigTerm) != 0 && Marshal.GetLastPInvokeError() is var error and not NoSuchProcess)
-            throw new IOException($"Process {pid} cannot be signalled: {new Win32Exception(error).Message}.");
-    }
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Kill(int pid, int signal);
 }

@@ -93,7 +93,7 @@ internal static class UpCommand
         run.Terminal.Note($"stopped after {Words.Of(run.Time.GetElapsedTime(began))}");
     }
 
-    private static async Task WhenCancelledAsync(CancellationToken token)
+    public static async Task WhenCancelledAsync(CancellationToken token)
     {
         TaskCompletionSource cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using CancellationTokenRegistration registration = token.Register(() => cancelled.TrySetResult());

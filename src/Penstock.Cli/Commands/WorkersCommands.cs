@@ -27,6 +27,7 @@ internal static class WorkersCommands
                         new Column<WorkerView>("BUSY", worker => $"{worker.Busy}/{worker.Slots}") { RightAligned = true },
                         new Column<WorkerView>("UP", worker => Words.Age(worker.StartedAt, now)) { RightAligned = true },
                         new Column<WorkerView>("BEAT", worker => Words.Age(worker.HeartbeatAt, now)) { RightAligned = true },
+                        new Column<WorkerView>("KIND", worker => worker.Kind) { DropOrder = 3 },
                         new Column<WorkerView>("HOST", worker => $"{worker.Host}:{worker.ProcessId}") { ShrinksTo = 12, DropOrder = 1 },
                         new Column<WorkerView>("LABELS", worker => string.Join(", ", worker.Labels.Select(label => label.Value.Length > 0 ? $"{label.Key}={label.Value}" : label.Key))) { ShrinksTo = 8, DropOrder = 3 },
                         new Column<WorkerView>("QUEUES", worker => worker.Queues.Count == 0 ? "every" : string.Join(", ", worker.Queues)) { ShrinksTo = 8, DropOrder = 2 }));

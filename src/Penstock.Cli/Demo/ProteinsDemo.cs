@@ -22,6 +22,9 @@ internal sealed class ProteinsDemo(CommandRun run, ServerConnection connection, 
     /// <summary>Steps that were asked for beside the pipeline's own; they come once the proteins are there.</summary>
     public IReadOnlyList<DemoStep> Stages { get; init; } = [];
 
+    /// <summary>Steps that were asked for and need predictions; they come before these are measured.</summary>
+    public IReadOnlyList<DemoStep> LateStages { get; init; } = [];
+
     /// <returns>Null: a job failed, and the reader was told which and why.</returns>
     public async Task<EvaluationResult?> RunAsync(CancellationToken cancellationToken)
     {
@@ -61,6 +64,7 @@ internal sealed class ProteinsDemo(CommandRun run, ServerConnection connection, 
             async token => await _client.GenerateEvaluationSetAsync(
                 new GenerateEvaluationSetRequest((await AnnotationsAsync(OlderVersion, token)).Id, (await AnnotationsAsync(NewerVersion, token)).Id), token),
             result => Many(result, "delta_proteins", "protein")),
+        .. LateStages,
         new("measure the predictions on that", EvaluateAsync, _ => ""),
     ];
 

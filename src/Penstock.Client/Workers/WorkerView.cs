@@ -7,6 +7,9 @@ public sealed record WorkerView(
     string Id, string Host, int ProcessId, IReadOnlyList<string> Queues, int Slots, int Busy, string State,
     DateTimeOffset StartedAt, DateTimeOffset HeartbeatAt)
 {
+    /// <summary><c>process</c>: has the engine in it. <c>http</c>: takes part over the worker protocol.</summary>
+    public string Kind { get; init; } = "process";
+
     /// <summary>As configured, for people to tell workers apart.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 

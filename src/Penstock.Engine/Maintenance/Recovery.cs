@@ -28,7 +28,8 @@ public sealed class Recovery(
     {
         IReadOnlyList<WorkerState> workers = await reader.WorkersAsync(cancellationToken);
         List<string> knownDead = workers
-            .Where(w => w.Host == processes.Host && !processes.IsAlive(w.ProcessId, w.StartedAt))
+            // Of a worker over HTTP only its heartbeat tells: what it says of its process may be of another machine or container.
+            .Where(w => w.Kind == WorkerKinds.Process && w.Host == processes.Host && !processes.IsAlive(w.ProcessId, w.StartedAt))
             .Select(w => w.Id).ToList();
         // First the programs, then the leases: once a job is free, another worker may begin it at once.
         programs.Sweep();

@@ -84,6 +84,8 @@ public sealed record WorkerState(
     string Id, string Host, int ProcessId, IReadOnlyList<string> Queues, int Slots, int Busy, string State,
     DateTimeOffset StartedAt, DateTimeOffset HeartbeatAt)
 {
+    /// <summary>How it takes part: see <see cref="WorkerKinds"/>.</summary>
+    public string Kind { get; init; } = WorkerKinds.Process;
     public IReadOnlyDictionary<string, string> Labels { get; init; } = System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
 
     /// <summary>Who asked it to drain; null: nobody.</summary>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Jobs;
 using Penstock.Engine.Operations;
@@ -39,6 +40,9 @@ public interface IJobStore : IFlowStore
 
     /// <summary>Which of the worker's leases still stand, by kind and short key.</summary>
     Task<IReadOnlySet<UnitKey>> HeldAsync(string workerId, CancellationToken cancellationToken);
+
+    /// <summary>A lease by its key, for those who remember nothing else of it. Null: the worker does not hold it.</summary>
+    Task<UnitLease?> FindLeaseAsync(string workerId, UnitKey unit, CancellationToken cancellationToken);
 
     /// <summary>Gives back leases the worker holds without knowing of them: the answer to their claim was lost.</summary>
     Task GiveBackAsync(string workerId, IReadOnlyCollection<UnitKey> units, CancellationToken cancellationToken);
@@ -133,6 +137,9 @@ public sealed record StageDraft(string Operation, string QueueName)
 public sealed record WorkerBeat(
     string WorkerId, string Host, int ProcessId, DateTimeOffset ProcessStartedAt, IReadOnlyList<string> Queues, int Slots, int Busy, bool Draining)
 {
+    /// <summary>How it takes part: see <see cref="WorkerKinds"/>.</summary>
+    public string Kind { get; init; } = WorkerKinds.Process;
+
     /// <summary>The first beat, which puts the worker on the list.</summary>
     public bool Registers { get; init; }
 
@@ -150,9 +157,35 @@ public readonly record struct WorkerStanding(bool Known, bool Drains)
     public bool ToBoolean() => Known;
 }
 
+/// <summary>How a worker takes part.</summary>
+public static class WorkerKinds
+{
+    /// <summary>A process with the engine in it, on the store itself.</summary>
+    public const string Process = "process";
+
+    /// <summary>A program in any language, over the HTTP worker protocol.</summary>
+    public const string Http = "http";
+}
+
 public readonly record struct UnitKey(bool IsItem, long Seq, long Fence)
 {
     public static UnitKey Of(UnitLease lease) => new(lease is ItemLease, lease.Seq, lease.Fence);
+
+    /// <summary>As remote workers know it, such as <c>job-17-42</c>: kind, short key, fence.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(IsItem ? "item" : "job")}-{Seq}-{Fence}");
+
+    /// <returns>False: it is none.</returns>
+    public static bool TryParse(string text, out UnitKey key)
+    {
+        key = default;
+        string[] parts = text.Split('-');
+        if (parts is not ["job" or "item", var seqText, var fenceText]
+            || !long.TryParse(seqText, NumberStyles.None, CultureInfo.InvariantCulture, out long seq)
+            || !long.TryParse(fenceText, NumberStyles.None, CultureInfo.InvariantCulture, out long fence))
+            return false;
+        key = new UnitKey(parts[0] == "item", seq, fence);
+        return true;
+    }
 }
 
 /// <param name="Woken">Queues that received ready units.</param>

@@ -15,7 +15,7 @@ public sealed class UnitExecutor(
     /// <summary>How long a unit waits whose end could not be stored because disk or database are out of order.</summary>
     private static readonly TimeSpan StoreBusyDelay = TimeSpan.FromSeconds(5);
 
-    private const int MessageLengthMax = 4_000;
+    private readonly Outcomes.AttemptRules _rules = new(registry, time, random, logger);
 
     /// <returns>Null: the end is stored already, or must not be stored because the lease is gone.</returns>
     internal async Task<Completion?> RunAsync(RunningUnit unit)
@@ -99,7 +99,8 @@ public sealed class UnitExecutor(
             case StopReason.Release when error is OperationCanceledException:
                 return new Completion.Released(lease);
             case StopReason.Timeout when error is OperationCanceledException:
-                return Failed(lease, error, "AttemptTimeout", $"The attempt ran longer than its timeout of {unit.Timeout?.TotalSeconds:0.###} s.", true);
+                return _rules.Failed(
+                    lease, "AttemptTimeout", $"The attempt ran longer than its timeout of {unit.Timeout?.TotalSeconds:0.###} s.", mayRetry: true, error);
             case StopReason.None:
             default:
                 break;
@@ -107,11 +108,11 @@ public sealed class UnitExecutor(
         return error switch
         {
             Outcomes.LeaseLostException => Lost(lease),
-            RetryLaterException later => new Completion.Snoozed(lease, later.Message, time.GetUtcNow() + later.DelayAfter(RetriesOf(lease))),
+            RetryLaterException later => _rules.PutOff(lease, later),
             PenstockException { Kind: ErrorKind.StorageFull or ErrorKind.Unavailable } busy =>
-                new Completion.Snoozed(lease, busy.Message, time.GetUtcNow() + new RetryLaterException(busy.Code, StoreBusyDelay).DelayAfter(RetriesOf(lease))),
-            PenstockException known => Failed(lease, known, known.Code, known.Message, known.MayRetry),
-            _ => Failed(lease, error, error.GetType().Name, error.Message, mayRetry: true),
+                _rules.PutOff(lease, new RetryLaterException(busy.Message, StoreBusyDelay)),
+            PenstockException known => _rules.Failed(lease, known.Code, known.Message, known.MayRetry, known),
+            _ => _rules.Failed(lease, error.GetType().Name, error.Message, mayRetry: true, error),
         };
     }
 
@@ -120,34 +121,4 @@ public sealed class UnitExecutor(
         logger.LeaseLost(lease.Unit, lease.Attempt);
         return null;
     }
-
-    private Completion.Threw Failed(UnitLease lease, Exception error, string code, string message, bool mayRetry)
-    {
-        // Of an operation this program does not have, there is no policy either.
-        Outcomes.RetryPolicy policy = registry.Find(lease.Operation)?.Retry ?? Outcomes.RetryPolicy.Never;
-        (int failures, int allowed) = lease switch
-        {
-            JobLease job => (job.Failures + 1, job.MaxAttempts),
-            ItemLease item => (item.Failures + 1, policy.MaxAttempts),
-            _ => (1, 1),
-        };
-        string told = message.Length > MessageLengthMax ? message[..MessageLengthMax] : message;
-        if (!mayRetry || failures >= allowed)
-        {
-            logger.FailedForGood(error, lease.Unit, lease.Operation, lease.Attempt, code);
-            return new Completion.Threw(lease, code, told, null);
-        }
-        DateTimeOffset retryAt;
-        lock (random)
-            retryAt = time.GetUtcNow() + policy.DelayAfter(failures, random);
-        logger.AttemptFailed(error, lease.Unit, lease.Attempt, lease.Operation, code, retryAt);
-        return new Completion.Threw(lease, code, told, retryAt);
-    }
-
-    private static int RetriesOf(UnitLease lease) => lease switch
-    {
-        JobLease job => job.Retries,
-        ItemLease item => item.Retries,
-        _ => 0,
-    };
 }

@@ -14,10 +14,12 @@ using Penstock.Server.Workspaces.Configuration;
 namespace Penstock.Server.Logging;
 
 /// <summary>One JSON object per line in the workspace's logs/, and short lines for people on standard error.</summary>
-/// <remarks>The reaper's lines also go into a file of their own: that is where its operators look.</remarks>
+/// <remarks>
+/// The reaper's lines of the server also go into a file of their own: that is where its operators look. Worker processes
+/// write theirs into their own log only, since a file that several processes archive would lose lines.
+/// </remarks>
 internal static class WorkspaceLogging
 {
-    private const string MainFile = "penstock.log";
     private const string ReaperFile = "worker-reaper.log";
     private const string ReaperLoggers = "Penstock.*Reaper*";
 
@@ -40,8 +42,9 @@ internal static class WorkspaceLogging
         LogFactory factory = new();
         SecretMask mask = new([.. options.Configuration.Settings.Security.MaskedFields, .. options.Configuration.Settings.Operations.SelectMany(o => o.MaskedFields)]);
         LoggingConfiguration configuration = new(factory);
-        configuration.AddRule(least, NLog.LogLevel.Fatal, Background(File(workspace, MainFile, settings, mask)));
-        configuration.AddRule(least, NLog.LogLevel.Fatal, Background(File(workspace, ReaperFile, settings, mask)), ReaperLoggers);
+        configuration.AddRule(least, NLog.LogLevel.Fatal, Background(File(workspace, options.LogName + ".log", settings, mask)));
+        if (options.ListensHttp)
+            configuration.AddRule(least, NLog.LogLevel.Fatal, Background(File(workspace, ReaperFile, settings, mask)), ReaperLoggers);
         if (options.LogToConsole)
             configuration.AddRule(least, NLog.LogLevel.Fatal, Console(mask));
         factory.Configuration = configuration;

@@ -30,6 +30,7 @@ internal static class QueueViews
     public static WorkerView ToView(this WorkerState worker) => new(
         worker.Id, worker.Host, worker.ProcessId, worker.Queues, worker.Slots, worker.Busy, worker.State, worker.StartedAt, worker.HeartbeatAt)
     {
+        Kind = worker.Kind,
         Labels = worker.Labels,
         DrainRequestedBy = worker.DrainRequestedBy,
     };

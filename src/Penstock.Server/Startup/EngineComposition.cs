@@ -6,6 +6,7 @@ using Penstock.Engine.Operations;
 using Penstock.Engine.Scheduling;
 using Penstock.Engine.Protection;
 using Penstock.Engine.Storage;
+using Penstock.Engine.Transport;
 using Penstock.Engine.Workers;
 using Penstock.Ops;
 using Penstock.Proteins;
@@ -21,7 +22,7 @@ internal static class EngineComposition
     public static void AddEngine(this IServiceCollection services, Workspace workspace, HostOptions options)
     {
         PenstockSettings settings = options.Configuration.Settings;
-        AddOptions(services, settings);
+        AddOptions(services, settings, options);
         // Read now: keys that cannot be used must stop the start, not the first job that needs them.
         PayloadKeyRing keys = new(Environment.GetEnvironmentVariable(PayloadKeyRing.Variable), workspace.PayloadKeyFile);
         keys.Check();
@@ -33,7 +34,7 @@ internal static class EngineComposition
             workspace.ArtifactFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IdGenerator>()));
         services.AddPenstock(builder =>
         {
-            builder.UseSqlite(workspace.DatabaseFile).AddOpsOperations();
+            builder.UseSqlite(workspace.DatabaseFile).UseNeighbours(new NeighbourOptions(workspace.WakeFolder, options.ListensHttp)).AddOpsOperations();
             if (settings.Pipelines.Contains("proteins"))
                 builder.AddProteins(OptionsOf(settings.Proteins));
             foreach (OperationSettings operation in settings.Operations)
@@ -64,9 +65,12 @@ internal static class EngineComposition
             builder.AddExecOperation(operation.ToExec());
     }
 
-    private static void AddOptions(IServiceCollection services, PenstockSettings settings)
+    private static void AddOptions(IServiceCollection services, PenstockSettings settings, HostOptions options)
     {
-        WorkerOptions worker = new() { Slots = settings.Worker.Slots, ShutdownGrace = settings.Worker.Drain };
+        WorkerOptions worker = new()
+        {
+            Slots = settings.Worker.Slots, ShutdownGrace = settings.Worker.Drain, EndsHostWhenDrained = !options.ListensHttp,
+        };
         foreach (string queue in settings.Worker.Queues)
             worker.Queues.Add(queue);
         foreach (string label in settings.Worker.Labels)

@@ -14,7 +14,8 @@ internal sealed class WorkspaceStartup(
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        await services.EnsureFirstAdminAsync(cancellationToken);
+        if (options.ListensHttp)
+            await services.EnsureFirstAdminAsync(cancellationToken);
         foreach (string warning in options.Configuration.Warnings)
             logger.ConfigurationWarning(warning);
         logger.Starting(workspace.Root, options.RunWorkers);

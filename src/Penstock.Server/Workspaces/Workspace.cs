@@ -39,6 +39,12 @@ public sealed class Workspace
 
     /// <summary>The number of the process that holds the lock.</summary>
     public string HolderFile => Path.Combine(RunFolder, "server.pid");
+
+    /// <summary>Held by the worker process that has this number.</summary>
+    public string WorkerSeatFile(int number) => Path.Combine(RunFolder, $"work-{number}.lock");
+
+    /// <summary>One socket per process, over which they wake each other.</summary>
+    public string WakeFolder => Path.Combine(RunFolder, "wake");
     public string LockFile => Path.Combine(RunFolder, "server.lock");
 
     /// <summary>Makes a workspace in a new, empty or used folder that is none yet.</summary>

@@ -17,11 +17,19 @@ public sealed class WorkspaceExistsException(string folder) : PenstockException(
     public override ErrorKind Kind => ErrorKind.Conflict;
 }
 
-/// <summary>Another process works in the workspace; the embedded database has one owner at a time.</summary>
+/// <summary>Every number for a worker process beside the server is in use.</summary>
+public sealed class NoWorkerSeatException(string folder, int max) : PenstockException(
+    "too-many-workers",
+    $"{max} worker processes work in {folder} already. Stop some; fewer processes with more slots (--slots) do the same work.")
+{
+    public override ErrorKind Kind => ErrorKind.Conflict;
+}
+
+/// <summary>Another server runs in the workspace; there is one at a time.</summary>
 public sealed class WorkspaceInUseException(string folder, string? holder) : PenstockException(
     "workspace-in-use",
-    $"Another penstock process{(holder is null ? "" : $" (pid {holder})")} works in {folder}. " +
-    "Wait for it or stop it; a running server is shown by 'penstock status'.")
+    $"Another penstock process{(holder is null ? "" : $" (pid {holder})")} serves {folder}. " +
+    "Wait for it or stop it; a running server is shown by 'penstock status'. More workers beside it: 'penstock work'.")
 {
     public override ErrorKind Kind => ErrorKind.Conflict;
 }

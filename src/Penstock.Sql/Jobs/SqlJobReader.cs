@@ -84,7 +84,7 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
 
     private const string WorkersSql = """
         select w.id, w.host, w.pid, w.queues, w.slots, min((select count(*) from claim c where c.worker_id = w.id), w.slots),
-               w.draining, w.started_at, w.heartbeat_at, w.labels, w.drain_requested_by, w.drain_requested_at is not null
+               w.draining, w.started_at, w.heartbeat_at, w.labels, w.drain_requested_by, w.drain_requested_at is not null, w.kind
           from worker w order by w.host, w.pid, w.id
         """;
 
@@ -290,6 +290,7 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
         {
             Labels = JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(9)) ?? [],
             DrainRequestedBy = row.TextOrNull(10),
+            Kind = row.GetString(12),
         };
     }
 

@@ -119,6 +119,9 @@ public sealed partial class SqlJobStore : IJobStore
     public Task<IReadOnlySet<UnitKey>> HeldAsync(string workerId, CancellationToken cancellationToken) =>
         _database.ReadAsync((session, token) => WorkerTable.HeldAsync(session, workerId, token), cancellationToken);
 
+    public Task<UnitLease?> FindLeaseAsync(string workerId, UnitKey unit, CancellationToken cancellationToken) =>
+        _database.ReadAsync((session, token) => GiveBackWriter.FindAsync(session, workerId, unit, token), cancellationToken);
+
     public Task GiveBackAsync(string workerId, IReadOnlyCollection<UnitKey> units, CancellationToken cancellationToken) =>
         WriteAsync(
             async (write, token) =>

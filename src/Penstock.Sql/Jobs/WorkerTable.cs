@@ -8,8 +8,8 @@ namespace Penstock.Sql.Jobs;
 internal static class WorkerTable
 {
     private const string RegisterSql = """
-        insert into worker (id, host, pid, process_started_at, queues, slots, busy, draining, started_at, heartbeat_at, labels)
-        values (@id, @host, @pid, @process_started_at, @queues, @slots, @busy, @draining, @now, @now, @labels)
+        insert into worker (id, host, pid, process_started_at, queues, slots, busy, draining, started_at, heartbeat_at, labels, kind)
+        values (@id, @host, @pid, @process_started_at, @queues, @slots, @busy, @draining, @now, @now, @labels, @kind)
         returning drain_requested_at is not null
         """;
 
@@ -34,7 +34,7 @@ internal static class WorkerTable
         if (beat.Registers)
             statement.Bind("host", beat.Host).Bind("pid", beat.ProcessId).Bind("process_started_at", beat.ProcessStartedAt)
                 .Bind("queues", JsonSerializer.Serialize(beat.Queues)).Bind("slots", beat.Slots)
-                .Bind("labels", JsonSerializer.Serialize(beat.Labels));
+                .Bind("labels", JsonSerializer.Serialize(beat.Labels)).Bind("kind", beat.Kind);
         List<bool> drains = await statement.QueryAsync(row => row.GetBoolean(0), cancellationToken);
         return new WorkerStanding(Known: drains.Count > 0, Drains: drains.Contains(true));
     }

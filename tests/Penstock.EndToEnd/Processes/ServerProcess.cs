@@ -70,8 +70,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts the process and does not wait for it.</summary>
     public static ServerProcess Launch(string workspace, params IEnumerable<string> arguments)
     {
+        List<string> given = [.. arguments];
         ProcessStartInfo start = PenstockProgram.StartInfo(
-            workspace, ["up", "--workspace", workspace, "--urls", "http://127.0.0.1:0", "--json", .. arguments]);
+            workspace, ["up", "--workspace", workspace, "--json", .. given.Contains("--urls") ? given : ["--urls", "http://127.0.0.1:0", .. given]]);
         ServerProcess server = new(new Process { StartInfo = start }, workspace);
         server._process.ErrorDataReceived += (_, line) =>
         {

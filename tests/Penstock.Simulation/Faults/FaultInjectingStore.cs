@@ -53,6 +53,9 @@ internal sealed partial class FaultInjectingStore(IJobStore inner, SimulatedProc
     public Task<IReadOnlySet<UnitKey>> HeldAsync(string workerId, CancellationToken cancellationToken) =>
         CallAsync("held", () => inner.HeldAsync(workerId, cancellationToken));
 
+    public Task<UnitLease?> FindLeaseAsync(string workerId, UnitKey unit, CancellationToken cancellationToken) =>
+        CallAsync("find lease", () => inner.FindLeaseAsync(workerId, unit, cancellationToken));
+
     public Task GiveBackAsync(string workerId, IReadOnlyCollection<UnitKey> units, CancellationToken cancellationToken) =>
         CallAsync("give back", () => inner.GiveBackAsync(workerId, units, cancellationToken), string.Join(", ", units));
 

@@ -703,4 +703,4 @@ CREATE TABLE worker (
     draining           integer not null,
     started_at         text not null,
     heartbeat_at       text not null
-, labels text not null default '{}', drain_requested_at text, drain_requested_by text) strict, without rowid;
+, labels text not null default '{}', drain_requested_at text, drain_requested_by text, kind text not null default 'process' check (kind in ('process', 'http'))) strict, without rowid;

@@ -1,0 +1,229 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Penstock.Engine;
+using Penstock.Engine.Enqueueing;
+using Penstock.Engine.Storage;
+
+namespace Penstock.Chaos;
+
+/// <summary>Enqueues, cancels and kills for a while; then lets everything end, and has it checked.</summary>
+internal sealed class Experiment(Arguments arguments, string folder, IServiceProvider services)
+{
+    private const int BlockMax = 500;
+
+    /// <summary>How much of all slots the jobs keep busy: enough that a kill nearly always cuts some off.</summary>
+    private const double Busy = 0.5;
+
+    /// <summary>How much of its own time a limited queue has work.</summary>
+    private const double BusyLimited = 0.3;
+
+    /// <summary>More often than a job may fail: it fails for good.</summary>
+    private const int AlwaysFails = 1_000;
+
+    private static readonly TimeSpan BlockInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SettleTimeMax = TimeSpan.FromMinutes(3);
+
+    private readonly Random _random = new(arguments.Seed);
+    private readonly IJobClient _client = services.GetRequiredService<IJobClient>();
+    private readonly IJobReader _reader = services.GetRequiredService<IJobReader>();
+    private readonly IdGenerator _ids = services.GetRequiredService<IdGenerator>();
+    private readonly List<WorkerProcess> _workers = [];
+    private readonly List<WorkerProcess> _gone = [];
+    private readonly Dictionary<Guid, Plan> _plans = [];
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private int _started;
+    private int _kills;
+
+    public static async Task<int> RunAsync(Arguments arguments)
+    {
+        string folder = Directory.CreateTempSubdirectory("penstock-chaos-").FullName;
+        try
+        {
+            using FileLog log = new(Path.Combine(folder, "experiment.log"));
+            await using ServiceProvider services = await ChaosServices.BuildAsync(folder, 1, log);
+            Experiment experiment = new(arguments, folder, services);
+            return await experiment.RunAsync();
+        }
+        finally
+        {
+            if (arguments.Keep)
+                Console.WriteLine($"kept {folder}");
+            else
+                Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<int> RunAsync()
+    {
+        Console.WriteLine(
+            $"{arguments.Workers} workers of {arguments.Slots} slots, {arguments.Jobs} jobs in {arguments.Minutes:0.##} min, " +
+            $"{arguments.Failures:P1} fail, {arguments.Cancellations:P1} are cancelled, {arguments.KillsPerMinute:0.#} kills a minute, seed {arguments.Seed}");
+        try
+        {
+            for (int i = 0; i < arguments.Workers; i++)
+                _workers.Add(StartWorker());
+            Task reports = ReportAsync();
+            await DisturbAsync();
+            bool settled = await SettleAsync();
+            bool drained = await DrainAsync();
+            await reports;
+            Verdict verdict = new(folder, _plans, [.. _gone], _kills, _clock.Elapsed);
+            return await verdict.TellAsync(services, settled, drained);
+        }
+        finally
+        {
+            foreach (WorkerProcess worker in _workers.Concat(_gone))
+                worker.Dispose();
+        }
+    }
+
+    private WorkerProcess StartWorker() => WorkerProcess.Start(folder, ++_started, arguments.Slots);
+
+    /// <summary>Enqueues at an even pace, cancels some of what it enqueued, and kills at random moments.</summary>
+    private async Task DisturbAsync()
+    {
+        TimeSpan nextKill = NextKill();
+        while (_plans.Count < arguments.Jobs)
+        {
+            double share = Math.Min(_clock.Elapsed / arguments.Duration, 1);
+            int due = Math.Min((int)(arguments.Jobs * share) - _plans.Count, BlockMax);
+            if (due > 0)
+                await EnqueueAsync(due);
+            await CancelSomeAsync(Math.Max(due, 0));
+            if (_clock.Elapsed >= nextKill)
+            {
+                await KillOneAsync();
+                nextKill = NextKill();
+            }
+            if (due < BlockMax)
+                await Task.Delay(BlockInterval, TimeProvider.System);
+        }
+    }
+
+    private TimeSpan NextKill() => arguments.KillsPerMinute == 0
+        ? TimeSpan.MaxValue
+        : _clock.Elapsed + TimeSpan.FromMinutes(-Math.Log(1 - _random.NextDouble()) / arguments.KillsPerMinute);
+
+    private async Task EnqueueAsync(int count)
+    {
+        List<NewJob> jobs = new(count);
+        List<Plan> plans = new(count);
+        for (int i = 0; i < count; i++)
+        {
+            Plan plan = PlanJob(_plans.Count + i);
+            plans.Add(plan);
+            jobs.Add(new NewJob(ChaosOperation.Name, plan.Payload) { Id = _ids.NewId(), QueueName = plan.Queue, Resources = plan.Needs is { } resource ? new Dictionary<string, int> { [resource] = 1 } : null });
+        }
+        IReadOnlyList<EnqueueResult> results = await _client.EnqueueManyAsync(jobs, CancellationToken.None);
+        for (int i = 0; i < count; i++)
+            _plans[results[i].JobId] = plans[i];
+    }
+
+    private Plan PlanJob(int number)
+    {
+        double fate = _random.NextDouble();
+        int failures = fate < arguments.Failures / 2 ? AlwaysFails : fate < arguments.Failures * 3 / 2 ? 1 : 0;
+        int slots = arguments.Workers * arguments.Slots;
+        int meanMilliseconds = (int)Math.Min(Busy * slots * arguments.Duration.TotalMilliseconds / arguments.Jobs, 2_000);
+        string? limit = LimitFor(slots);
+        bool limitsQueue = limit is not null && ChaosServices.LimitedQueues.ContainsKey(limit);
+        return new Plan(number, limitsQueue ? limit! : ChaosServices.FreeQueue, _random.Next(2 * meanMilliseconds + 1), failures)
+        {
+            Needs = limitsQueue ? null : limit,
+        };
+    }
+
+    /// <summary>A limited queue or a resource for some jobs, so that each is busy the same part of its time; null for the others.</summary>
+    private string? LimitFor(int slots)
+    {
+        double place = _random.NextDouble();
+        foreach ((string name, int max) in ChaosServices.LimitedQueues.Concat(ChaosServices.Resources))
+        {
+            place -= max * BusyLimited / (Busy * slots);
+            if (place < 0)
+                return name;
+        }
+        return null;
+    }
+
+    private async Task CancelSomeAsync(int enqueued)
+    {
+        for (int i = 0; i < enqueued; i++)
+        {
+            if (_random.NextDouble() >= arguments.Cancellations)
+                continue;
+            // Of the last ones, so that it finds some waiting, some running and some ended.
+            Guid id = _plans.Keys.ElementAt(Math.Max(_plans.Count - 1 - _random.Next(200), 0));
+            _plans[id] = _plans[id] with { MayBeCancelled = true };
+            await _client.CancelAsync(id, "chaos", CancellationToken.None);
+        }
+    }
+
+    private async Task KillOneAsync()
+    {
+        int victim = _random.Next(_workers.Count);
+        await _workers[victim].KillAsync();
+        _gone.Add(_workers[victim]);
+        _workers[victim] = StartWorker();
+        _kills++;
+    }
+
+    /// <returns>Whether everything ended in time.</returns>
+    private async Task<bool> SettleAsync()
+    {
+        TimeSpan limit = _clock.Elapsed + (SettleTimeMax > arguments.Duration ? SettleTimeMax : arguments.Duration);
+        while (await OpenAsync() > 0)
+        {
+            if (_clock.Elapsed > limit)
+                return false;
+            await Task.Delay(BlockInterval, TimeProvider.System);
+        }
+        return true;
+    }
+
+    private async Task<bool> DrainAsync()
+    {
+        bool well = true;
+        foreach (WorkerProcess worker in _workers)
+        {
+            well &= !worker.Crashed;
+            well &= await worker.DrainAsync();
+            _gone.Add(worker);
+        }
+        _workers.Clear();
+        return well;
+    }
+
+    private async Task<long> OpenAsync() => (await _reader.QueuesAsync(CancellationToken.None)).Sum(q => q.Ready + q.Deferred + q.Running);
+
+    private async Task ReportAsync()
+    {
+        while (true)
+        {
+            for (TimeSpan waited = TimeSpan.Zero; waited < ReportInterval; waited += BlockInterval)
+            {
+                await Task.Delay(BlockInterval, TimeProvider.System);
+                if (_workers.Count == 0)
+                    return;
+            }
+            IReadOnlyList<QueueState> queues = await _reader.QueuesAsync(CancellationToken.None);
+            long logBytes = new FileInfo(ChaosServices.DatabaseOf(folder) + "-wal").Length;
+            Console.WriteLine(
+                $"{_clock.Elapsed.TotalSeconds,5:0} s  enqueued {_plans.Count}  ended {queues.Sum(q => q.Succeeded + q.Failed + q.Cancelled)}  " +
+                $"waiting {queues.Sum(q => q.Ready + q.Deferred)}  running {queues.Sum(q => q.Running)}  kills {_kills}  log {logBytes >> 20} MiB");
+        }
+    }
+}
+
+/// <summary>What was asked of one job.</summary>
+/// <param name="Failures">How often it fails; more than it has attempts: for good.</param>
+internal sealed record Plan(int Number, string Queue, int Milliseconds, int Failures)
+{
+    public bool MayBeCancelled { get; init; }
+
+    /// <summary>The resource it needs a unit of; null: none.</summary>
+    public string? Needs { get; init; }
+    public bool FailsForGood => Failures > 3;
+    public string Payload => $$"""{"number":{{Number}},"milliseconds":{{Milliseconds}},"failures":{{Failures}}}""";
+}

@@ -1,0 +1,175 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Penstock.Sql;
+using Penstock.Sqlite;
+
+namespace Penstock.Chaos;
+
+/// <summary>What became of every job, from the database and from the journals of the executions, against what was asked.</summary>
+internal sealed class Verdict(
+    string folder, IReadOnlyDictionary<Guid, Plan> plans, IReadOnlyList<WorkerProcess> processes, int kills, TimeSpan took)
+{
+    private const int ShownMax = 5;
+
+    private const string JobsSql = "select id, status, attempt from job";
+    private const string TerminalSql = """
+        select job_id, count(*) from job_event where event in ('job.succeeded', 'job.failed', 'job.cancelled') group by job_id
+        """;
+    private const string StartsSql = """
+        select job_id, count(*), count(distinct json_extract(fields, '$.attempt')) from job_event where event = 'job.started' group by job_id
+        """;
+    private const string LeftSql = """
+        select (select count(*) from claim) + (select count(*) from ready) + (select count(*) from deferred) + (select count(*) from worker)
+        """;
+    private const string CountEventsSql = "select count(*) from job_event where event = @event";
+    private const string IntegritySql = "pragma integrity_check(5)";
+
+    private readonly List<(string Check, List<string> Findings)> _checks = [];
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> TellAsync(IServiceProvider services, bool settled, bool drained)
+    {
+        SqliteDatabase database = services.GetRequiredService<SqliteDatabase>();
+        List<StoredJob> jobs = await QueryAsync(database, JobsSql, row => new StoredJob(
+            row.GetGuid(0), row.GetString(1), row.GetInt32(2)));
+        Dictionary<Guid, long> terminal = (await QueryAsync(database, TerminalSql, row => (row.GetGuid(0), row.GetInt64(1)))).ToDictionary();
+        Dictionary<Guid, (long All, long Distinct)> starts = (await QueryAsync(
+            database, StartsSql, row => (Id: row.GetGuid(0), (row.GetInt64(1), row.GetInt64(2))))).ToDictionary(s => s.Id, s => s.Item2);
+        List<Run> runs = ReadJournals();
+
+        Check("everything ended within the time", settled ? [] : ["some jobs were still open"]);
+        Check("every worker that was not killed ended well", drained ? [] : ["one crashed or ended with an error"]);
+        CheckFates(jobs, terminal);
+        CheckStarts(jobs, starts, runs);
+        Check("no job ran twice at once", Overlaps(runs));
+        Dictionary<string, int> most = CheckLimits(runs);
+        Check("nothing is left over: claims, hints, workers",
+            await LeftAsync(database) is var left and > 0 ? [$"{left} rows"] : []);
+        Check("the database file is whole", (await QueryAsync(database, IntegritySql, row => row.GetString(0))).Where(line => line != "ok"));
+
+        long lost = (await QueryAsync(database, CountEventsSql, row => row.GetInt64(0), "job.lost"))[0];
+        Print("jobs", jobs.Count);
+        foreach (IGrouping<string, StoredJob> status in jobs.GroupBy(j => j.Status).OrderBy(g => g.Key))
+            Print("  " + status.Key, status.Count());
+        Print("executions begun", runs.Count);
+        Print("executions cut off by a kill", runs.Count(r => !r.Ended));
+        Print("processes started / killed", $"{processes.Count} / {kills}");
+        Print("jobs taken back from killed workers", lost);
+        foreach ((string name, int max) in ChaosServices.LimitedQueues.Concat(ChaosServices.Resources))
+            Print($"most at once of {name} (limit {max})", most[name]);
+        Print("time", $"{took.TotalSeconds:0} s, {jobs.Count / took.TotalSeconds:0} jobs/s");
+        return Sum();
+    }
+
+    /// <summary>Every job that was acknowledged is there, ended as planned, and ended once.</summary>
+    private void CheckFates(List<StoredJob> jobs, Dictionary<Guid, long> terminal)
+    {
+        Dictionary<Guid, StoredJob> byId = jobs.ToDictionary(j => j.Id);
+        Check("no acknowledged job is lost", plans.Keys.Where(id => !byId.ContainsKey(id)).Select(id => $"{id}"));
+        Check("no job is there that nobody asked for", byId.Keys.Where(id => !plans.ContainsKey(id)).Select(id => $"{id}"));
+        Check("every job ended as planned", jobs.Where(job => plans.TryGetValue(job.Id, out Plan? plan) && !EndedAsPlanned(job, plan))
+            .Select(job => $"{job.Id} {job.Status} after {job.Attempt} attempts, planned failures {plans[job.Id].Failures}"));
+        Check("every job has exactly one terminal event", jobs.Where(job => terminal.GetValueOrDefault(job.Id) != 1)
+            .Select(job => $"{job.Id} {job.Status}: {terminal.GetValueOrDefault(job.Id)}"));
+    }
+
+    private static bool EndedAsPlanned(StoredJob job, Plan plan) => job.Status switch
+    {
+        "cancelled" => plan.MayBeCancelled,
+        "failed" => plan.FailsForGood,
+        "succeeded" => !plan.FailsForGood,
+        _ => false,
+    };
+
+    /// <summary>One start event per attempt, and no execution without its start event.</summary>
+    private void CheckStarts(List<StoredJob> jobs, Dictionary<Guid, (long All, long Distinct)> starts, List<Run> runs)
+    {
+        Check("one start event per attempt", jobs
+            .Where(job => starts.GetValueOrDefault(job.Id) is var (all, distinct) && (all != job.Attempt || distinct != job.Attempt))
+            .Select(job => $"{job.Id}: {starts.GetValueOrDefault(job.Id)} for {job.Attempt} attempts"));
+        Check("no attempt ran twice", runs.GroupBy(r => (r.JobId, r.Attempt)).Where(g => g.Count() > 1).Select(g => $"{g.Key}"));
+        HashSet<Guid> ran = runs.Where(r => r.Ended).Select(r => r.JobId).ToHashSet();
+        Check("every job that succeeded ran", jobs.Where(j => j.Status == "succeeded" && !ran.Contains(j.Id)).Select(j => $"{j.Id}"));
+    }
+
+    private static IEnumerable<string> Overlaps(List<Run> runs)
+    {
+        foreach (IGrouping<Guid, Run> job in runs.GroupBy(r => r.JobId).Where(g => g.Count() > 1))
+        {
+            List<Run> inTime = [.. job.OrderBy(r => r.BeganAt)];
+            for (int i = 1; i < inTime.Count; i++)
+            {
+                if (inTime[i].BeganAt < inTime[i - 1].EndedAt)
+                    yield return $"{job.Key}: attempts {inTime[i - 1].Attempt} and {inTime[i].Attempt}";
+            }
+        }
+    }
+
+    private Dictionary<string, int> CheckLimits(List<Run> runs)
+    {
+        Dictionary<string, int> most = [];
+        foreach ((string name, int max) in ChaosServices.LimitedQueues.Concat(ChaosServices.Resources))
+        {
+            most[name] = MostAtOnce(runs.Where(r => plans.TryGetValue(r.JobId, out Plan? plan) && (plan.Queue == name || plan.Needs == name)));
+            Check($"never more than {max} at once of {name}", most[name] > max ? [$"{most[name]} at once"] : []);
+        }
+        return most;
+    }
+
+    private static int MostAtOnce(IEnumerable<Run> runs)
+    {
+        int now = 0;
+        int most = 0;
+        // At one instant, what ends goes before what begins.
+        foreach ((long _, int change) in runs.SelectMany(r => new[] { (r.BeganAt, 1), (r.EndedAt, -1) }).Order())
+            most = Math.Max(most, now += change);
+        return most;
+    }
+
+    private List<Run> ReadJournals()
+    {
+        List<Run> runs = [];
+        foreach (WorkerProcess process in processes)
+        {
+            string path = ChaosServices.JournalOf(folder, process.Number);
+            if (File.Exists(path)) // Killed before it began to work otherwise.
+                runs.AddRange(Journal.Read(path, process.GoneAt!.Value));
+        }
+        return runs;
+    }
+
+    private static async Task<long> LeftAsync(SqlDatabase database) => (await QueryAsync(database, LeftSql, row => row.GetInt64(0)))[0];
+
+    private static Task<List<T>> QueryAsync<T>(
+        SqlDatabase database, string sql, Func<System.Data.Common.DbDataReader, T> map, string? eventName = null) =>
+        database.ReadAsync(
+            async (session, token) =>
+            {
+                using SqlStatement statement = session.Statement(sql);
+                if (eventName is not null)
+                    statement.Bind("event", eventName);
+                return await statement.QueryAsync(map, token);
+            },
+            CancellationToken.None);
+
+    private void Check(string name, IEnumerable<string> findings) => _checks.Add((name, [.. findings]));
+
+    private static void Print(string name, object value) =>
+        Console.WriteLine($"{name,-45} {string.Format(CultureInfo.InvariantCulture, "{0}", value),20}");
+
+    private int Sum()
+    {
+        int failed = 0;
+        foreach ((string check, List<string> findings) in _checks)
+        {
+            Console.WriteLine($"{(findings.Count == 0 ? "ok    " : "FAILED")} {check}{(findings.Count == 0 ? "" : $": {findings.Count}")}");
+            foreach (string finding in findings.Take(ShownMax))
+                Console.WriteLine($"         {finding}");
+            failed += findings.Count == 0 ? 0 : 1;
+        }
+        Console.WriteLine($"{_checks.Count - failed} passed, {failed} failed, 0 skipped");
+        return failed == 0 ? 0 : 1;
+    }
+
+    private sealed record StoredJob(Guid Id, string Status, int Attempt);
+}
