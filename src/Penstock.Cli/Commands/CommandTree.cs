@@ -28,6 +28,7 @@ internal static class CommandTree
         SchedulesCommands.Create(cli),
         EventsCommand.Create(cli),
         QueuesCommands.Create(cli),
+        ResourcesCommands.Create(cli),
         WorkersCommands.Create(cli),
         DeadLetterCommands.Create(cli),
         ArtifactCommands.Create(cli),

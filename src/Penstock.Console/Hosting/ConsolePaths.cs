@@ -28,6 +28,10 @@ internal static class ConsolePaths
 
     public static string Job(Guid id) => $"{Jobs}/{id}";
 
+    public static string Queue(string name) => $"{Queues}/{Uri.EscapeDataString(name)}";
+
+    public static string DrainWorker(string id) => $"{Root}/workers/{Uri.EscapeDataString(id)}/drain";
+
     public static string Schedule(string name) => $"{Schedules}/{Uri.EscapeDataString(name)}";
 
     public static string DeadLetter(Guid id) => $"{DeadLetters}/{id}";

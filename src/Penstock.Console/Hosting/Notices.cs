@@ -6,6 +6,7 @@ internal static class Notices
     public const string JobCancelled = "job-cancelled";
     public const string JobWasOver = "job-was-over";
     public const string JobRedriven = "job-redriven";
+    public const string JobPrioritised = "job-prioritised";
     public const string JobDeleted = "job-deleted";
     public const string JobEnqueued = "job-enqueued";
     public const string DeadLetterRedriven = "dead-letter-redriven";
@@ -18,6 +19,11 @@ internal static class Notices
     public const string DeadLetterArchived = "dead-letter-archived";
     public const string DeadLetterReopened = "dead-letter-reopened";
     public const string JobRequeued = "job-requeued";
+    public const string QueuePaused = "queue-paused";
+    public const string QueueResumed = "queue-resumed";
+    public const string QueuePurged = "queue-purged";
+    public const string QueuePrioritised = "queue-prioritised";
+    public const string WorkerDrains = "worker-drains";
     public const string QuerySetMade = "query-set-made";
     public const string QuerySetDeleted = "query-set-deleted";
     public const string PredictionSetDeleted = "prediction-set-deleted";
@@ -32,6 +38,7 @@ internal static class Notices
         [JobCancelled] = "The job is cancelled. A running attempt stops within a second and writes nothing more.",
         [JobWasOver] = "The job had ended before, so there was nothing to cancel.",
         [JobRedriven] = "Sent again with a fresh set of attempts.",
+        [JobPrioritised] = "The job has its new priority.",
         [JobDeleted] = "The job and its history are deleted.",
         [JobEnqueued] = "The job is in its queue.",
         [DeadLetterRedriven] = "The dead letter is back in its queue of origin.",
@@ -44,6 +51,11 @@ internal static class Notices
         [DeadLetterArchived] = "The dead letter is archived.",
         [DeadLetterReopened] = "The dead letter is pending again.",
         [JobRequeued] = "The job is in its queue once more.",
+        [QueuePaused] = "The queue is paused. What runs goes on; nothing more starts until it is resumed.",
+        [QueueResumed] = "The queue is open again.",
+        [QueuePurged] = "The queued jobs of this queue are cancelled.",
+        [QueuePrioritised] = "The queued jobs have their new priority.",
+        [WorkerDrains] = "The worker is asked to finish what it has and end. It hears of it with its next heartbeat.",
         [QuerySetMade] = "The sequences are stored as a query set.",
         [QuerySetDeleted] = "The query set is deleted; its sequences stay.",
         [PredictionSetDeleted] = "The prediction set and its predictions are deleted.",

@@ -11,6 +11,7 @@ using Penstock.Client.Health;
 using Penstock.Client.Jobs;
 using Penstock.Client.Operations;
 using Penstock.Client.Queues;
+using Penstock.Client.Resources;
 using Penstock.Client.Schedules;
 using Penstock.Client.Security;
 using Penstock.Client.Workers;
@@ -30,6 +31,7 @@ internal sealed class FakeApi
     public List<ScheduleView> Schedules { get; } = [];
     public List<ScheduleRunView> ScheduleRuns { get; } = [];
     public List<WorkerView> Workers { get; } = [];
+    public List<ResourceView> Resources { get; } = [];
     public List<OperationView> Operations { get; } = [];
     public List<DeadLetterView> DeadLetters { get; } = [];
     public ReadinessView Readiness { get; set; } = new("ready", [new HealthCheckView("database", true, "answers"), new HealthCheckView("workers", true, "2 alive")]);
@@ -139,6 +141,16 @@ internal sealed class FakeApi
         app.MapGet("/queues", () => Json(Queues));
         MapSchedules(app);
         app.MapGet("/workers", () => Json(Workers));
+        app.MapGet("/resources", () => Json(Resources));
+        app.MapGet("/queues/{name}", (string name) => Queues.Find(queue => queue.Name == name) is { } found
+            ? Json(found)
+            : Results.Json(Problem(404, "queue-not-found", $"There is no queue '{name}'."), PenstockJson.Options, "application/problem+json", 404));
+        app.MapPost("/queues/{name}/pause", (string name) => Json(Queues.Find(queue => queue.Name == name)));
+        app.MapPost("/queues/{name}/resume", (string name) => Json(Queues.Find(queue => queue.Name == name)));
+        app.MapPost("/queues/{name}/purge", (string name) => Json(new PurgeReply(name, false, 3, 0, 0)));
+        app.MapPost("/queues/{name}/priority", (string name) => Json(new PriorityReply(name, 7, 3)));
+        app.MapPost("/workers/{id}/drain", (string id) => Json(Workers.Find(worker => worker.Id == id)));
+        app.MapPatch("/jobs/{id:guid}", (Guid id) => Json<JobView>(Jobs.Find(job => job.Id == id)!));
         app.MapGet("/dead-letters", (string? status, string? queue_name, string? error_code, Guid? job_id, int? limit, int? offset) =>
             Json(Filter(status, queue_name, error_code, job_id).Skip(offset ?? 0).Take(limit ?? 50)));
         app.MapGet("/dead-letters/count", (string? status, string? queue_name, string? error_code, Guid? job_id) =>
