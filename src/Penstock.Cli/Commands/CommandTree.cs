@@ -25,6 +25,8 @@ internal static class CommandTree
         StopCommand.Create(cli),
         JobsCommands.Create(cli),
         OperationsCommands.Create(cli),
+        SchedulesCommands.Create(cli),
+        EventsCommand.Create(cli),
         QueuesCommands.Create(cli),
         ResourcesCommands.Create(cli),
         WorkersCommands.Create(cli),

@@ -10,6 +10,10 @@ internal static class Notices
     public const string JobDeleted = "job-deleted";
     public const string JobEnqueued = "job-enqueued";
     public const string DeadLetterRedriven = "dead-letter-redriven";
+    public const string ScheduleSet = "schedule-set";
+    public const string SchedulePaused = "schedule-paused";
+    public const string ScheduleResumed = "schedule-resumed";
+    public const string ScheduleRemoved = "schedule-removed";
     public const string DeadLetterReviewed = "dead-letter-reviewed";
     public const string DeadLetterEdited = "dead-letter-edited";
     public const string DeadLetterArchived = "dead-letter-archived";
@@ -38,6 +42,10 @@ internal static class Notices
         [JobDeleted] = "The job and its history are deleted.",
         [JobEnqueued] = "The job is in its queue.",
         [DeadLetterRedriven] = "The dead letter is back in its queue of origin.",
+        [ScheduleSet] = "The schedule is stored.",
+        [SchedulePaused] = "The schedule is paused: it makes no jobs until it is resumed.",
+        [ScheduleResumed] = "The schedule goes on with its first slot after now.",
+        [ScheduleRemoved] = "The schedule is removed; the jobs it made stay.",
         [DeadLetterReviewed] = "The review is written down.",
         [DeadLetterEdited] = "The payload is changed; sending the letter again uses it.",
         [DeadLetterArchived] = "The dead letter is archived.",
