@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Penstock.Engine;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
+using Penstock.Engine.Scheduling;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Workers;
 using Penstock.Ops;
@@ -37,6 +38,8 @@ internal static class EngineComposition
                 });
             foreach (ResourceSettings resource in settings.Resources)
                 builder.AddResource(resource.Name, resource.Capacity, resource.Rate);
+            foreach (ScheduleSettings schedule in settings.Schedules)
+                builder.AddSchedule(DefinitionOf(schedule));
         });
         if (options.RunWorkers)
             services.AddPenstockWorker();
@@ -69,6 +72,17 @@ internal static class EngineComposition
         MaxFastaBytes = settings.MaxFastaBytes,
         UniProtSearchUrl = new Uri(settings.UniProtSearchUrl),
         ReferenceBytesMax = settings.ReferenceMaxBytes,
+    };
+
+    private static ScheduleDefinition DefinitionOf(ScheduleSettings schedule) => new(schedule.Name, schedule.Operation, schedule.Cron)
+    {
+        TimeZone = schedule.TimeZone,
+        Payload = schedule.Payload,
+        QueueName = schedule.QueueName,
+        Priority = schedule.Priority,
+        Misfire = MisfirePolicyText.Parse(schedule.Misfire),
+        CatchUpMax = schedule.CatchUpMax,
+        Jitter = TimeSpan.FromSeconds(schedule.JitterSeconds),
     };
 
     private static FinishedPolicy Finished(QueueSettings queue) =>

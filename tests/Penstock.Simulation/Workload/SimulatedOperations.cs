@@ -41,6 +41,7 @@ internal static class SimulatedOperations
         Define<ScriptedOperation, ScriptedOperation.Payload>("sim.pair", "pair"),
         Define<ScriptedOperation, ScriptedOperation.Payload>("sim.fragile", "fragile"),
         Define<ScriptedOperation, ScriptedOperation.Payload>("sim.timed", "plain") with { Timeout = TimeSpan.FromSeconds(4) },
+        Define<ScriptedOperation, ScriptedOperation.Payload>("sim.tick", "plain"),
         Define<FamilyOperation, FamilyOperation.Payload>("sim.family", "plain"),
         Define<FlowOperation, FlowOperation.Payload>("sim.flow", "plain"),
         Define<FanOperation, FanOperation.Payload>("sim.fan", "fans"),
