@@ -102,6 +102,9 @@ internal sealed class Simulation
         SimulatedProcess desk = _world.NewProcess("operator");
         Operator @operator = new(_world, desk, _world.NewRandom());
         people.Add(desk.Start(() => @operator.RunAsync(_random.Next(1, 12))));
+        SimulatedProcess sender = _world.NewProcess("signaller");
+        Signaller signaller = new(_world, sender, _world.NewRandom());
+        people.Add(sender.Start(() => signaller.RunAsync(_random.Next(0, 12))));
         StartSchedulers();
         if (_world.Schedulers.Count > 0)
         {
@@ -111,9 +114,6 @@ internal sealed class Simulation
             ScheduleFate scheduleFate = new(_world, _world.NewRandom());
             people.Add(_world.NewProcess("schedule-fate").Start(() => scheduleFate.RunAsync(_random.Next(1, 6))));
         }
-        SimulatedProcess sender = _world.NewProcess("signaller");
-        Signaller signaller = new(_world, sender, _world.NewRandom());
-        people.Add(sender.Start(() => signaller.RunAsync(_random.Next(0, 12))));
         SimulatedProcess fate = _world.NewProcess("fate");
         if (_world.Faults.IsOn)
             _ = fate.Start(new Fate(_world, _world.NewRandom()).RunAsync);
