@@ -7,8 +7,8 @@ namespace Penstock.Engine.Workers;
 
 /// <summary>Hosts the worker and the engine's own chores; ends only when the worker has drained.</summary>
 internal sealed class WorkerService(
-    Worker worker, Reaper reaper, Recovery recovery, Retention retention, Scheduler scheduler, RunRecords programs,
-    WorkerOptions options, IHostApplicationLifetime host, TimeProvider time) : BackgroundService
+    Worker worker, Reaper reaper, Recovery recovery, Retention retention, Scheduler scheduler, RunRecords programs, WorkerOptions options,
+    IHostApplicationLifetime host, TimeProvider time) : BackgroundService
 {
     /// <summary>How long released units may take to notice; one that never does is freed by the recovery of the next process.</summary>
     private static readonly TimeSpan ReleaseTime = TimeSpan.FromSeconds(5);

@@ -32,10 +32,7 @@ public sealed class EffectiveConfiguration
         variables.Read(environment);
         List<ConfigAssignment> commandLine = ReadArguments(arguments, problems);
 
-        PenstockSettings settings = new()
-        {
-            Queues = file.Queues, Resources = file.Resources, Schedules = file.Schedules, Operations = file.Operations,
-        };
+        PenstockSettings settings = new() { Queues = file.Queues, Resources = file.Resources, Schedules = file.Schedules, Operations = file.Operations };
         PenstockSettings defaults = new();
         Dictionary<SettingDefinition, string> origins = [];
         foreach (ConfigAssignment assignment in (IEnumerable<ConfigAssignment>)[.. file.Assignments, .. variables.Assignments, .. commandLine])

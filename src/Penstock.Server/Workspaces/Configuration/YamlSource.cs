@@ -65,15 +65,15 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
             ResourcesOrigin = IsEmpty(value) ? null : Line(key.Start);
             _limits.ReadResources(value);
         }
-        else if (name == "schedules")
-        {
-            SchedulesOrigin = IsEmpty(value) ? null : Line(key.Start);
-            _schedules.Read(value);
-        }
         else if (name == "operations")
         {
             OperationsOrigin = IsEmpty(value) ? null : Line(key.Start);
             ReadOperations(value);
+        }
+        else if (name == "schedules")
+        {
+            SchedulesOrigin = IsEmpty(value) ? null : Line(key.Start);
+            _schedules.Read(value);
         }
         else if (value is YamlMappingNode section && SettingCatalog.Find(name) is null)
         {
