@@ -21,7 +21,7 @@ public sealed class SqliteDatabase : SqlDatabase, IStoreConnections, IAsyncDispo
         turn?.Take();
         try
         {
-            _writer = new SqliteWriter(this, Open(), turn, options.BusyTimeout);
+            _writer = new SqliteWriter(this, Open(), turn, options);
         }
         finally
         {

@@ -22,18 +22,18 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly SqliteDatabase _database;
     private readonly SqliteSessionConnection _connection;
     private readonly WriteTurn? _turn;
-    private readonly TimeSpan _busyTimeout;
+    private readonly SqliteOptions _options;
     private readonly Task _loop;
     private long _commits;
     private long _served;
 
     /// <param name="turn">Null: no other process writes (a database in memory), or the system has no such thing.</param>
-    public SqliteWriter(SqliteDatabase database, SqliteSessionConnection connection, WriteTurn? turn, TimeSpan busyTimeout)
+    public SqliteWriter(SqliteDatabase database, SqliteSessionConnection connection, WriteTurn? turn, SqliteOptions options)
     {
         _database = database;
         _connection = connection;
         _turn = turn;
-        _busyTimeout = busyTimeout;
+        _options = options;
         _loop = RunLoopAsync();
     }
 
@@ -73,7 +73,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         try
         {
             if (_turn is not null)
-                await _turn.TakeAsync(_busyTimeout);
+                await _turn.TakeAsync(_options.TurnTimeout);
             myTurn = _turn is not null;
             Gather(batch); // Only now: what arrived during the wait shares this commit.
             await CommitAsync(batch);
@@ -148,7 +148,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private Exception Translate(Exception error) => error switch
     {
         SqliteException { SqliteErrorCode: SqliteFull or SqliteIoError } full => new DatabaseFullException(full),
-        SqliteException { SqliteErrorCode: SqliteBusy } busy => new DatabaseBusyException(_busyTimeout, busy),
+        SqliteException { SqliteErrorCode: SqliteBusy } busy => new DatabaseBusyException(_options.BusyTimeout, busy),
         _ => error,
     };
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Penstock.Engine;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Storage;
+using Penstock.Sqlite;
 
 namespace Penstock.Chaos;
 
@@ -34,6 +35,7 @@ internal sealed class Experiment(Arguments arguments, string folder, IServicePro
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private int _started;
     private int _kills;
+    private int _busy;
 
     public static async Task<int> RunAsync(Arguments arguments)
     {
@@ -115,9 +117,25 @@ internal sealed class Experiment(Arguments arguments, string folder, IServicePro
             plans.Add(plan);
             jobs.Add(new NewJob(ChaosOperation.Name, plan.Payload) { Id = _ids.NewId(), QueueName = plan.Queue, Resources = plan.Needs is { } resource ? new Dictionary<string, int> { [resource] = 1 } : null });
         }
-        IReadOnlyList<EnqueueResult> results = await _client.EnqueueManyAsync(jobs, CancellationToken.None);
+        IReadOnlyList<EnqueueResult> results = await PatientlyAsync(() => _client.EnqueueManyAsync(jobs, CancellationToken.None));
         for (int i = 0; i < count; i++)
             _plans[results[i].JobId] = plans[i];
+    }
+
+    /// <summary>Asks again when the store was busy: nothing of the call was stored then.</summary>
+    private async Task<T> PatientlyAsync<T>(Func<Task<T>> call)
+    {
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (DatabaseBusyException)
+            {
+                _busy++;
+            }
+        }
     }
 
     private Plan PlanJob(int number)
@@ -156,7 +174,7 @@ internal sealed class Experiment(Arguments arguments, string folder, IServicePro
             // Of the last ones, so that it finds some waiting, some running and some ended.
             Guid id = _plans.Keys.ElementAt(Math.Max(_plans.Count - 1 - _random.Next(200), 0));
             _plans[id] = _plans[id] with { MayBeCancelled = true };
-            await _client.CancelAsync(id, "chaos", CancellationToken.None);
+            await PatientlyAsync(() => _client.CancelAsync(id, "chaos", CancellationToken.None));
         }
     }
 
@@ -211,7 +229,7 @@ internal sealed class Experiment(Arguments arguments, string folder, IServicePro
             long logBytes = new FileInfo(ChaosServices.DatabaseOf(folder) + "-wal").Length;
             Console.WriteLine(
                 $"{_clock.Elapsed.TotalSeconds,5:0} s  enqueued {_plans.Count}  ended {queues.Sum(q => q.Succeeded + q.Failed + q.Cancelled)}  " +
-                $"waiting {queues.Sum(q => q.Ready + q.Deferred)}  running {queues.Sum(q => q.Running)}  kills {_kills}  log {logBytes >> 20} MiB");
+                $"waiting {queues.Sum(q => q.Ready + q.Deferred)}  running {queues.Sum(q => q.Running)}  kills {_kills}  busy {_busy}  log {logBytes >> 20} MiB");
         }
     }
 }

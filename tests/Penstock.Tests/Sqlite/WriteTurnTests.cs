@@ -44,7 +44,7 @@ public sealed class WriteTurnTests
     {
         string path = Path.Combine(TestFolder.New(), "shared.db");
         await using SqliteDatabase slow = new(new SqliteOptions(path));
-        await using SqliteDatabase waiting = new(new SqliteOptions(path) { BusyTimeout = TimeSpan.FromMilliseconds(100) });
+        await using SqliteDatabase waiting = new(new SqliteOptions(path) { TurnTimeout = TimeSpan.FromMilliseconds(100) });
         await slow.WriteAsync((session, token) => RunAsync(session, CreateSql, token), Cancel);
         TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
         TaskCompletionSource end = new(TaskCreationOptions.RunContinuationsAsynchronously);
