@@ -28,6 +28,9 @@ internal sealed class FlowWatch(World world)
         create temp trigger sim_wait_insert after insert on main.signal_wait begin
             insert into sim_flow_log (what, job_id, name, at, output) values ('wait', new.job_id, new.step, new.deadline, new.name);
         end;
+        create temp trigger sim_wait_delete after delete on main.signal_wait begin
+            insert into sim_flow_log (what, job_id, name) values ('wait gone', old.job_id, old.step);
+        end;
         """;
 
     private const string LogSql = """
@@ -61,6 +64,9 @@ internal sealed class FlowWatch(World world)
             _last = entry.N;
             Take(entry);
         }
+        // Last: a wait goes in the transaction that decides its step, and the step is judged by it.
+        foreach (Entry gone in entries.Where(e => e.What == "wait gone"))
+            _waits.Remove((gone.JobId, gone.Name));
     }
 
     public void Ends(Guid jobId, bool succeeded)
@@ -113,6 +119,8 @@ internal sealed class FlowWatch(World world)
             case "signal changed":
                 world.Fail("F3", $"signal {entry.Name} was changed after it was sent");
                 break;
+            case "wait gone":
+                break;
             default:
                 _waits[(entry.JobId, entry.Name)] = (entry.Output!, entry.At);
                 break;
@@ -141,7 +149,6 @@ internal sealed class FlowWatch(World world)
             world.Fail("F3", $"job {step.JobId} got {step.Output} from signal {name}, which says {signal.Payload}");
         if (step.Outcome == "timed_out" && (inTime || !(wait.Deadline <= step.At)))
             world.Fail("F3", $"job {step.JobId} gave up signal {name} at {step.At:O}; its deadline is {wait.Deadline:O}, and it was {(inTime ? "" : "not ")}sent in time");
-        _waits.Remove((step.JobId, step.Name));
     }
 
     private sealed record Entry(
