@@ -7,6 +7,7 @@ using Penstock.Console.DataLoads;
 using Penstock.Console.DeadLetters;
 using Penstock.Console.Errors;
 using Penstock.Console.Evaluations;
+using Penstock.Console.Events;
 using Penstock.Console.Hosting;
 using Penstock.Console.Jobs;
 using Penstock.Console.Overview;
@@ -14,6 +15,7 @@ using Penstock.Console.Predictions;
 using Penstock.Console.Proteins;
 using Penstock.Console.QuerySets;
 using Penstock.Console.Queues;
+using Penstock.Console.Schedules;
 using Penstock.Console.SignIn;
 
 namespace Penstock.Console;
@@ -47,6 +49,8 @@ public static class ConsoleServices
         pages.MapOverview();
         pages.MapJobPages();
         pages.MapQueuePages();
+        pages.MapSchedulePages();
+        pages.MapEventPages();
         pages.MapDeadLetterPages();
         pages.MapProteinPages();
         pages.MapQuerySetPages();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Penstock.Engine.Exec;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Outcomes;
+using Penstock.Engine.Scheduling;
 using Penstock.Engine.Transport;
 
 namespace Penstock.Engine;
@@ -78,6 +79,18 @@ public sealed class PenstockBuilder(IServiceCollection services)
         Services.Replace(ServiceDescriptor.Singleton<IWakeUps, NeighbourWakeUps>());
         return this;
     }
+
+    /// <summary>Declares a schedule: it exists from the next start on, as said here; see <see cref="ScheduleDefinition"/>.</summary>
+    public PenstockBuilder AddSchedule(ScheduleDefinition schedule)
+    {
+        Services.AddSingleton(schedule);
+        return this;
+    }
+
+    /// <inheritdoc cref="AddSchedule(ScheduleDefinition)"/>
+    /// <param name="payload">The operation's payload record.</param>
+    public PenstockBuilder AddSchedule(ScheduleDefinition schedule, object payload) =>
+        AddSchedule(schedule with { Payload = PayloadJson.Write(payload) });
 
     /// <summary>Declares a resource that operations may need; see <see cref="OperationDefinition.Resources"/>.</summary>
     public PenstockBuilder AddResource(string name, int capacity, RateLimit? rate = null)

@@ -1,12 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Penstock.Engine.Controls;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Exec;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Protection;
+using Penstock.Engine.Scheduling;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Transport;
 using Penstock.Engine.Workers;
@@ -53,6 +55,10 @@ public static class PenstockServices
         services.TryAddSingleton<Reaper>();
         services.TryAddSingleton<Recovery>();
         services.TryAddSingleton<Retention>();
+        services.TryAddSingleton<ScheduleRegistry>();
+        services.TryAddSingleton<TickPlanner>();
+        services.TryAddSingleton<IScheduleClient, ScheduleClient>();
+        services.TryAddSingleton(NewScheduler);
         services.TryAddSingleton<QueueControl>();
         services.TryAddSingleton<StoreStartup>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoreStartupService>());
@@ -61,7 +67,18 @@ public static class PenstockServices
         return services;
     }
 
-    /// <summary>Makes the host run jobs, recover dead workers, reap and prune.</summary>
+    private static Scheduler NewScheduler(IServiceProvider provider)
+    {
+        TimeProvider time = provider.GetRequiredService<TimeProvider>();
+        Leadership leadership = new(
+            provider.GetRequiredService<ILeadershipStore>(), Scheduler.LeadershipName,
+            provider.GetRequiredService<WorkerIdentity>().NewWorkerId(), time);
+        return new Scheduler(
+            provider.GetRequiredService<IScheduleStore>(), provider.GetRequiredService<ScheduleRegistry>(),
+            provider.GetRequiredService<TickPlanner>(), leadership, time, provider.GetRequiredService<ILogger<Scheduler>>());
+    }
+
+    /// <summary>Makes the host run jobs, tick schedules, recover dead workers, reap and prune.</summary>
     public static IServiceCollection AddPenstockWorker(this IServiceCollection services)
     {
         services.AddSingleton<IHostedService, WorkerService>();

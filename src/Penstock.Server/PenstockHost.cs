@@ -19,6 +19,7 @@ using Penstock.Server.Logging;
 using Penstock.Server.OpenApi;
 using Penstock.Server.Queues;
 using Penstock.Server.Resources;
+using Penstock.Server.Schedules;
 using Penstock.Server.Startup;
 using Penstock.Server.Workers;
 using Penstock.Server.Workspaces;
@@ -94,6 +95,7 @@ public static class PenstockHost
     {
         // From a proxy on this machine only: so that cookies are Secure behind its TLS, and logs name the real sender.
         app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto });
+        app.UseMiddleware<HeadRequests>();
         app.UseMiddleware<SafeHeaders>();
         app.UseMiddleware<ProblemAnswers>();
         app.UseMiddleware<JsonBodies>();
@@ -110,6 +112,7 @@ public static class PenstockHost
         app.MapQueues();
         app.MapWorkerProtocol();
         app.MapResources();
+        app.MapSchedules();
         app.MapArtifacts();
         app.MapConfig();
         if (options.Configuration.Settings.Pipelines.Contains("proteins"))

@@ -1,9 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Penstock.Engine;
+using Penstock.Engine.Maintenance;
+using Penstock.Engine.Scheduling;
 using Penstock.Engine.Storage;
 using Penstock.Sql.Controls;
 using Penstock.Sql.Jobs;
 using Penstock.Sql.Limits;
+using Penstock.Sql.Maintenance;
+using Penstock.Sql.Scheduling;
 
 namespace Penstock.Sql;
 
@@ -19,6 +23,8 @@ public static class SqlServices
         builder.Services.AddSingleton<IJobReader, SqlJobReader>();
         builder.Services.AddSingleton<IControlStore, SqlControlStore>();
         builder.Services.AddSingleton<IResourceReader, SqlResourceReader>();
+        builder.Services.AddSingleton<IScheduleStore, SqlScheduleStore>();
+        builder.Services.AddSingleton<ILeadershipStore, SqlLeadershipStore>();
         builder.Services.AddSingleton<IDeadLetterStore, SqlDeadLetterStore>();
         return builder;
     }

@@ -61,6 +61,7 @@ internal sealed class Simulation
         await SetUpAsync();
         await TroubleAsync();
         Calm();
+        await EndSchedulesAsync();
         await EndAllAsync();
         await ProbeAsync();
         await ProbeResourceAsync();
@@ -78,6 +79,16 @@ internal sealed class Simulation
             _world.NewWorker(i == 0 || _random.Next(2) == 0 ? [] : SimulatedOperations.Queues.Where(_ => _random.Next(2) == 0).Select(q => q.Name));
     }
 
+    /// <summary>Every other seed has schedules: they make a seed longer.</summary>
+    private void StartSchedulers()
+    {
+        if (_random.Next(2) == 0)
+            return;
+        int schedulers = _random.Next(1, 4);
+        for (int i = 0; i < schedulers; i++)
+            _world.NewScheduler();
+    }
+
     private async Task TroubleAsync()
     {
         List<Task> people = [];
@@ -91,6 +102,15 @@ internal sealed class Simulation
         SimulatedProcess desk = _world.NewProcess("operator");
         Operator @operator = new(_world, desk, _world.NewRandom());
         people.Add(desk.Start(() => @operator.RunAsync(_random.Next(1, 12))));
+        StartSchedulers();
+        if (_world.Schedulers.Count > 0)
+        {
+            SimulatedProcess planner = _world.NewProcess("schedule-operator");
+            ScheduleOperator scheduleOperator = new(_world, _world.NewRandom());
+            people.Add(planner.Start(() => scheduleOperator.RunAsync(_random.Next(2, 10))));
+            ScheduleFate scheduleFate = new(_world, _world.NewRandom());
+            people.Add(_world.NewProcess("schedule-fate").Start(() => scheduleFate.RunAsync(_random.Next(1, 6))));
+        }
         SimulatedProcess fate = _world.NewProcess("fate");
         if (_world.Faults.IsOn)
             _ = fate.Start(new Fate(_world, _world.NewRandom()).RunAsync);
@@ -103,8 +123,32 @@ internal sealed class Simulation
         _world.Trace.Write("director", "faults stop");
         _world.Faults.Stop();
         foreach (SimulatedProcess process in _world.Processes)
+        {
             _world.Scheduler.Thaw(process);
+            process.Skew = TimeSpan.Zero;
+        }
         _world.NewWorker([]);
+    }
+
+    /// <summary>I12: without faults every due schedule is settled; then the schedulers stop, or jobs would never end.</summary>
+    private async Task EndSchedulesAsync()
+    {
+        if (_world.Schedulers.Count == 0)
+            return;
+        // A call that hangs, then the lease of one that died.
+        await Task.Delay(ScheduleFate.HangMax + TimeSpan.FromSeconds(75), _world.Time);
+        await _world.RawDatabase.ReadAsync(
+            async (session, token) =>
+            {
+                await _world.Watch.Schedules.CheckNothingIsOverdueAsync(session, token);
+                return true;
+            },
+            CancellationToken.None);
+        foreach (SchedulerNode node in _world.Schedulers)
+        {
+            node.Stop();
+            await node.Running;
+        }
     }
 
     /// <summary>I8: without faults every job ends, within a bound that follows from delays, time limits and attempts.</summary>

@@ -3,6 +3,7 @@ using Penstock.Engine.Controls;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Protection;
+using Penstock.Engine.Scheduling;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Workers;
 using Penstock.Simulation.Faults;
@@ -20,6 +21,7 @@ namespace Penstock.Simulation;
 internal sealed class World : IAsyncDisposable
 {
     public const int MaxDeaths = 3;
+    public const string DeclaredName = "declared";
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
 
@@ -27,6 +29,7 @@ internal sealed class World : IAsyncDisposable
     private readonly SqliteDatabase _database;
     private readonly Mutant? _mutant;
     private int _hosts;
+    private int _schedulers;
 
     public World(int seed, Mutant? mutant, TraceMode traceMode)
     {
@@ -47,6 +50,7 @@ internal sealed class World : IAsyncDisposable
             ? new ReaperOptions { MainTimeoutSeconds = _random.Next(15, 40), StallSeconds = _random.Next(5, 15), IntervalSeconds = 5 }
             : new ReaperOptions { IntervalSeconds = 30 };
 
+        DeclaredSchedules = [ScheduleOperator.Make(DeclaredName, NewRandom())];
         DatabaseProcess = NewProcess("database");
         SynchronizationContext.SetSynchronizationContext(DatabaseProcess);
         _database = new SqliteDatabase(new SqliteOptions(":memory:") { CacheKib = 1_024 });
@@ -66,6 +70,12 @@ internal sealed class World : IAsyncDisposable
     public SimulatedProcess DatabaseProcess { get; }
     public List<SimulatedProcess> Processes { get; } = [];
     public List<WorkerNode> Workers { get; } = [];
+
+    /// <summary>Those that live; none in seeds without schedules.</summary>
+    public List<SchedulerNode> Schedulers { get; } = [];
+
+    /// <summary>What the simulated program declares.</summary>
+    public IReadOnlyList<ScheduleDefinition> DeclaredSchedules { get; }
     public Violation? Violation { get; private set; }
     public TimeSpan ReaperTimeout => TimeSpan.FromSeconds(Reaping.MainTimeoutSeconds);
     public TimeSpan ReaperStall => TimeSpan.FromSeconds(Reaping.StallSeconds);
@@ -137,6 +147,13 @@ internal sealed class World : IAsyncDisposable
         return node;
     }
 
+    public void NewScheduler()
+    {
+        SchedulerNode node = new(this, NewProcess($"scheduler-{++_schedulers}"));
+        Schedulers.Add(node);
+        node.Start();
+    }
+
     /// <summary>kill -9; a supervisor starts another worker in its place.</summary>
     public void Kill(SimulatedProcess process)
     {
@@ -161,6 +178,7 @@ internal sealed class World : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Workers.ForEach(w => w.Dispose());
+        Schedulers.ForEach(s => s.Dispose());
         await _database.DisposeAsync();
     }
 

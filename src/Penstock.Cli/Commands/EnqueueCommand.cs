@@ -26,13 +26,15 @@ internal static class EnqueueCommand
         Option<int?> attempts = new("--max-attempts") { Description = "Failures until it is a dead letter.", HelpName = "N" };
         Option<double?> timeout = new("--timeout") { Description = "Longest run of one attempt.", HelpName = "SECONDS" };
         Option<string?> meta = new("--meta") { Description = "JSON object of your own notes.", HelpName = "JSON" };
+        Option<string?> concurrencyKey = new("--concurrency-key") { Description = "Shares the queue's limits per key with jobs of the same key.", HelpName = "TEXT" };
+        Option<string[]> resources = new("--resource") { Description = "Needs NAME, or NAME=UNITS of it, while it runs; may be given again.", HelpName = "NAME[=UNITS]" };
         Option<bool> watch = new("--watch", "-w") { Description = "Follow the job to its end; the exit code is that of the job." };
         return new CliCommand("enqueue", "Enqueue a job.",
                 "penstock jobs enqueue ping --watch",
                 "penstock jobs enqueue load_ontology_snapshot obo_url=https://example.org/go-basic.obo",
                 "penstock jobs enqueue insert_proteins '{\"search_criteria\": \"organism_id:9606\"}' --priority 10",
                 "penstock jobs enqueue insert_proteins @payload.json --delay 3600")
-            .With(operation, payload, queue, priority, delay, runAt, key, attempts, timeout, meta, watch)
+            .With(operation, payload, queue, priority, delay, runAt, key, attempts, timeout, meta, concurrencyKey, resources, watch)
             .Does(cli, async (run, cancellationToken) =>
             {
                 JobRequest request = new(run.Required(operation))
@@ -46,6 +48,8 @@ internal static class EnqueueCommand
                     IdempotencyKey = run.Value(key),
                     MaxAttempts = run.Value(attempts),
                     TimeoutSeconds = run.Value(timeout),
+                    ConcurrencyKey = run.Value(concurrencyKey),
+                    Resources = ResourcesOf(run.Value(resources) ?? []),
                 };
                 bool goOn = run.Value(watch);
                 await using ServerConnection connection = await run.ConnectAsync(cancellationToken, goOn ? Workers.Run : Workers.None);
@@ -83,6 +87,21 @@ internal static class EnqueueCommand
         if (parts is [{ } text] && text.TrimStart().StartsWith('{'))
             return ParseObject(text, "the payload");
         return FromPairs(parts);
+    }
+
+    internal static Dictionary<string, int>? ResourcesOf(string[] texts)
+    {
+        Dictionary<string, int> needs = new(StringComparer.Ordinal);
+        foreach (string text in texts)
+        {
+            int equals = text.LastIndexOf('=');
+            int units = 1;
+            if (equals == 0 || (equals > 0 && !int.TryParse(text[(equals + 1)..], out units)))
+                throw new UsageException($"'{text}' is no resource: give NAME, or NAME=UNITS with a whole number.");
+            if (!needs.TryAdd(equals < 0 ? text : text[..equals], units))
+                throw new UsageException($"Resource '{text}' is given twice.");
+        }
+        return needs.Count == 0 ? null : needs;
     }
 
     internal static JsonElement FromPairs(IEnumerable<string> pairs)

@@ -14,7 +14,7 @@ internal static class JobsCommands
     public static Command Create(CliContext cli) =>
         new CliCommand("jobs", "Look at jobs, enqueue, watch, cancel and delete them.",
                 "penstock jobs list --status failed", "penstock jobs enqueue ping --watch", "penstock jobs show last")
-            .With(List(cli), Show(cli), Events(cli), EnqueueCommand.Create(cli), Watch(cli), Cancel(cli), Redrive(cli), Requeue(cli), Delete(cli));
+            .With(List(cli), Show(cli), Events(cli), EnqueueCommand.Create(cli), Watch(cli), Cancel(cli), Redrive(cli), Requeue(cli), Priority(cli), Delete(cli));
 
     public static Argument<string> JobArgument() =>
         new("JOB") { Description = "Id, the end of it as listings show, or 'last'." };
@@ -194,5 +194,21 @@ internal static class JobsCommands
         foreach (string name in names)
             ids.Add(await JobIds.ResolveAsync(connection.Client, name, cancellationToken));
         return [.. ids.Distinct()];
+    }
+
+    private static CliCommand Priority(CliContext cli)
+    {
+        Argument<string> job = JobArgument();
+        Argument<int> priority = new("PRIORITY") { Description = "-1000 to 1000; higher runs first." };
+        return new CliCommand("priority", "Give a queued job another priority.", "penstock jobs priority last 100")
+            .With(job, priority)
+            .Does(cli, async (run, cancellationToken) =>
+            {
+                await using ServerConnection connection = await run.ConnectAsync(cancellationToken);
+                Guid id = await JobIds.ResolveAsync(connection.Client, run.Required(job), cancellationToken);
+                JobView changed = await connection.Client.PrioritiseJobAsync(id, run.Required(priority), cancellationToken);
+                run.Terminal.Result(changed, () => run.Terminal.Line($"[green]✓[/] job [bold]{changed.Id}[/] now has priority {changed.Priority}"));
+                return ExitCodes.Ok;
+            });
     }
 }

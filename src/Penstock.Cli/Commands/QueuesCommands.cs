@@ -9,7 +9,9 @@ namespace Penstock.Cli.Commands;
 internal static class QueuesCommands
 {
     public static Command Create(CliContext cli) =>
-        new CliCommand("queues", "Look at the queues.", "penstock queues list", "penstock queues show protea.jobs --json").With(List(cli), Show(cli));
+        new CliCommand("queues", "Look at the queues; pause, drain, purge and reorder them.",
+                "penstock queues list", "penstock queues show protea.jobs --json", "penstock queues drain protea.jobs --wait")
+            .With([List(cli), Show(cli), .. QueueControlCommands.All(cli)]);
 
     public static void Print(CommandRun run, IReadOnlyList<QueueView> queues)
     {
@@ -18,7 +20,7 @@ internal static class QueuesCommands
             new Column<QueueView>("QUEUE", queue => queue.Name) { Style = _ => "bold", ShrinksTo = 14 },
             new Column<QueueView>("READY", queue => Words.Count(queue.Ready)) { RightAligned = true },
             new Column<QueueView>("RUNNING", queue => Words.Count(queue.Running)) { RightAligned = true, Style = queue => queue.Running > 0 ? "cyan" : null },
-            new Column<QueueView>("WAITING", queue => Words.Count(queue.Deferred)) { RightAligned = true },
+            new Column<QueueView>("WAITING", queue => Words.Count(queue.Deferred + queue.Parked)) { RightAligned = true },
             new Column<QueueView>("OLDEST", queue => Words.Age(queue.OldestReadyAt, now)) { RightAligned = true, DropOrder = 2 },
             new Column<QueueView>("DONE", queue => Words.Count(queue.Succeeded)) { RightAligned = true, DropOrder = 3 },
             new Column<QueueView>("FAILED", queue => Words.Count(queue.Failed)) { RightAligned = true, Style = queue => queue.Failed > 0 ? "red" : null },
@@ -43,7 +45,7 @@ internal static class QueuesCommands
 
     private static CliCommand Show(CliContext cli)
     {
-        Argument<string> name = new("QUEUE") { Description = "Name of the queue." };
+        Argument<string> name = QueueControlCommands.QueueArgument();
         return new CliCommand("show", "Show one queue.", "penstock queues show protea.jobs")
             .With(name)
             .Does(cli, async (run, cancellationToken) =>
@@ -53,15 +55,32 @@ internal static class QueuesCommands
                 DateTimeOffset now = run.Time.GetUtcNow();
                 run.Terminal.Result(queue, () => run.Terminal.PrintFields(
                     ("queue", queue.Name, "bold"),
-                    ("state", queue.Paused ? "paused" : "open", queue.Paused ? "yellow" : null),
+                    ("state", StateText(queue, now), queue.Paused ? "yellow" : null),
+                    ("reason", queue.PauseReason, null),
                     ("ready", Words.Count(queue.Ready), null),
                     ("oldest", Words.Instant(queue.OldestReadyAt, now), null),
                     ("running", Words.Count(queue.Running), null),
-                    ("waiting", $"{Words.Count(queue.Deferred)} for their time", null),
+                    ("waiting", $"{Words.Count(queue.Deferred)} for their time, {Words.Count(queue.Parked)} for a resource or their key's turn", null),
+                    ("items", queue.WaitingItems > 0 ? $"{Words.Count(queue.WaitingItems)} of those that wait are items of batches" : null, null),
                     ("at once", queue.MaxRunning is { } max ? $"{max} over all workers" : "as many as there are slots", null),
+                    ("per key", PerKey(queue), null),
+                    ("rate", queue.Rate is { } rate ? $"{ResourcesCommands.RateText(rate)}; {rate.Used} used" : null, null),
+                    ("on lost", queue.OnLost, null),
                     ("workers", $"{queue.Workers}", queue.Workers == 0 ? "yellow" : null),
                     ("so far", $"{Words.Count(queue.Succeeded)} succeeded, {Words.Count(queue.Failed)} failed, {Words.Count(queue.Cancelled)} cancelled", null)));
                 return ExitCodes.Ok;
             });
     }
+
+    private static string StateText(QueueView queue, DateTimeOffset now) => queue.PausedAt is { } at
+        ? $"{queue.State} since {Words.Instant(at, now)}{(queue.PausedBy is null ? "" : $" by {queue.PausedBy}")}"
+        : queue.State;
+
+    private static string? PerKey(QueueView queue) => (queue.MaxRunningPerKey, queue.RatePerKey) switch
+    {
+        (null, null) => null,
+        ({ } max, null) => $"{max} at once",
+        (null, { } rate) => ResourcesCommands.RateText(rate),
+        ({ } max, { } rate) => $"{max} at once, {ResourcesCommands.RateText(rate)}",
+    };
 }

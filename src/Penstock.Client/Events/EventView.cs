@@ -8,4 +8,8 @@ namespace Penstock.Client.Events;
 /// <param name="Event"><c>noun.past_verb</c>, such as <c>job.started</c>.</param>
 /// <param name="Fields">A JSON object.</param>
 public sealed record EventView(
-    long Id, Guid JobId, DateTimeOffset Ts, string Level, string Event, string? Message, JsonElement Fields);
+    long Id, Guid JobId, DateTimeOffset Ts, string Level, string Event, string? Message, JsonElement Fields)
+{
+    /// <summary>Of the job; only in the listing over all jobs, and null there too once the job is deleted.</summary>
+    public string? Operation { get; init; }
+}

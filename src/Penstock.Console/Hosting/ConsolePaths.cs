@@ -12,6 +12,9 @@ internal static class ConsolePaths
     public const string Theme = Root + "/theme";
     public const string Jobs = Root + "/jobs";
     public const string Queues = Root + "/queues";
+    public const string Schedules = Root + "/schedules";
+    public const string ScheduleForm = Root + "/schedule-form";
+    public const string Events = Root + "/events";
     public const string DeadLetters = Root + "/dead-letters";
     public const string Proteins = Root + "/proteins";
     public const string QuerySets = Root + "/query-sets";
@@ -24,6 +27,12 @@ internal static class ConsolePaths
     public const string EventStream = "/events";
 
     public static string Job(Guid id) => $"{Jobs}/{id}";
+
+    public static string Queue(string name) => $"{Queues}/{Uri.EscapeDataString(name)}";
+
+    public static string DrainWorker(string id) => $"{Root}/workers/{Uri.EscapeDataString(id)}/drain";
+
+    public static string Schedule(string name) => $"{Schedules}/{Uri.EscapeDataString(name)}";
 
     public static string DeadLetter(Guid id) => $"{DeadLetters}/{id}";
 

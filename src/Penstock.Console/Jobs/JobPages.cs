@@ -26,6 +26,7 @@ internal static class JobPages
         pages.MapPost("/jobs/{id:guid}/redrive", RedriveAsync);
         pages.MapPost("/jobs/{id:guid}/requeue", RequeueAsync);
         pages.MapPost("/jobs/{id:guid}/delete", DeleteAsync);
+        pages.MapPost("/jobs/{id:guid}/priority", PrioritiseAsync);
     }
 
     private static async Task<IResult> ListAsync(ConsoleCall call, CancellationToken cancellationToken)
@@ -72,6 +73,14 @@ internal static class JobPages
         IReadOnlyList<EventView> stored = await events;
         JobDetailModel model = new(job, [.. stored.Take(shown)], stored.Count > shown, await children, await letters);
         return await call.PageAsync<JobDetailPage>(model, cancellationToken);
+    }
+
+    private static async Task<IResult> PrioritiseAsync(Guid id, ConsoleCall call, CancellationToken cancellationToken)
+    {
+        ConsoleForm form = await ConsoleForm.ReadAsync(call.Request, cancellationToken);
+        int priority = form.Whole("priority") ?? throw new InvalidFormException("Fill in the field priority.");
+        await call.Api.PrioritiseJobAsync(id, priority, cancellationToken);
+        return ConsoleCall.SeeOther(ConsolePaths.WithQuery(ConsolePaths.Job(id), ("notice", Notices.JobPrioritised)));
     }
 
     private static async Task<IResult> CancelAsync(Guid id, ConsoleCall call, CancellationToken cancellationToken)

@@ -11,8 +11,10 @@ internal sealed record NavEntry(string Title, string Path)
         [
             new("Overview", ConsolePaths.Root),
             new("Jobs", ConsolePaths.Jobs),
+            new("Schedules", ConsolePaths.Schedules),
             new("Queues and workers", ConsolePaths.Queues),
             new("Dead letters", ConsolePaths.DeadLetters),
+            new("Events", ConsolePaths.Events),
         ]),
         ("Proteins",
         [

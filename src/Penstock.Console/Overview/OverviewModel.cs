@@ -8,7 +8,9 @@ namespace Penstock.Console.Overview;
 
 /// <param name="Running">The newest of the running jobs, children left out.</param>
 /// <param name="Recent">The newest jobs of any status, children left out.</param>
-/// <param name="Events">Of the jobs that did something last; newest first.</param>
+/// <param name="Events">The newest over all jobs, newest first.</param>
+/// <param name="Trouble">The newest warnings and errors over all jobs, newest first.</param>
 public sealed record OverviewModel(
     ReadinessView Readiness, IReadOnlyList<JobView> Running, IReadOnlyList<JobView> Recent, IReadOnlyList<QueueView> Queues,
-    IReadOnlyList<WorkerView> Workers, long DeadLetters, FinishedHistory Finished, IReadOnlyList<EventView> Events);
+    IReadOnlyList<WorkerView> Workers, long DeadLetters, FinishedHistory Finished, IReadOnlyList<EventView> Events,
+    IReadOnlyList<EventView> Trouble);

@@ -17,7 +17,7 @@ internal static class OverviewPages
     private const int RunningShown = 10;
     private const int RecentShown = 8;
     private const int EventsShown = 12;
-    private const int EventSources = 5;
+    private const int TroubleShown = 5;
 
     /// <summary>Jobs counted for the history of the last hour.</summary>
     public const int HistoryDepth = 200;
@@ -32,25 +32,15 @@ internal static class OverviewPages
         Task<IReadOnlyList<QueueView>> queues = call.Api.QueuesAsync(cancellationToken);
         Task<IReadOnlyList<WorkerView>> workers = call.Api.WorkersAsync(cancellationToken);
         Task<DeadLetterCount> letters = call.Api.CountDeadLettersAsync(new DeadLetterQuery { Status = "open" }, cancellationToken);
+        Task<IReadOnlyList<EventView>> events = call.Api.RecentEventsAsync(new EventQuery { Limit = EventsShown }, cancellationToken);
+        Task<IReadOnlyList<EventView>> trouble =
+            call.Api.RecentEventsAsync(new EventQuery { Level = "warning", Limit = TroubleShown }, cancellationToken);
         IReadOnlyList<JobView> newest =
             await call.Api.JobsAsync(new JobQuery { IncludeChildren = true, Limit = HistoryDepth }, cancellationToken);
         OverviewModel model = new(
             await readiness, await running, [.. newest.Where(job => job.ParentJobId is null).Take(RecentShown)], await queues, await workers,
             (await letters).Count, FinishedHistory.Of(newest, HistoryDepth, call.Now),
-            await RecentEventsAsync(call, newest, cancellationToken));
+            await events, await trouble);
         return await call.PageAsync<OverviewPage>(model, cancellationToken);
-    }
-
-    /// <summary>The API lists events by job, so the last ones are those of the jobs that moved last.</summary>
-    private static async Task<IReadOnlyList<EventView>> RecentEventsAsync(
-        ConsoleCall call, IReadOnlyList<JobView> newest, CancellationToken cancellationToken)
-    {
-        IEnumerable<Task<IReadOnlyList<EventView>>> histories = newest
-            .OrderByDescending(job => job.Status == "running")
-            .ThenByDescending(job => job.FinishedAt ?? job.StartedAt ?? job.CreatedAt)
-            .Take(EventSources)
-            .Select(job => call.Api.JobEventsAsync(job.Id, null, EventsShown, cancellationToken));
-        IReadOnlyList<EventView>[] all = await Task.WhenAll(histories);
-        return [.. all.SelectMany(events => events).OrderByDescending(entry => entry.Id).Take(EventsShown)];
     }
 }

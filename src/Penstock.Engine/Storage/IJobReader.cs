@@ -16,6 +16,8 @@ public interface IJobReader
 
     /// <summary>Events of all jobs after a cursor, oldest first: the live stream.</summary>
     Task<IReadOnlyList<JobEvent>> EventsAfterAsync(long after, int limit, CancellationToken cancellationToken);
+    /// <summary>Events of all jobs, newest first.</summary>
+    Task<IReadOnlyList<RecentEvent>> RecentEventsAsync(RecentEventFilter filter, CancellationToken cancellationToken);
     Task<long> LastEventIdAsync(CancellationToken cancellationToken);
     Task<IReadOnlyList<QueueState>> QueuesAsync(CancellationToken cancellationToken);
     Task<IReadOnlyList<WorkerState>> WorkersAsync(CancellationToken cancellationToken);
@@ -35,6 +37,20 @@ public interface IJobReader
 public sealed record JobFilter(
     JobStatus? Status = null, string? Operation = null, string? QueueName = null, Guid? ParentJobId = null,
     bool TopLevelOnly = false, Guid? Before = null, int Limit = 50, int Offset = 0);
+
+/// <param name="MinLevel">Of this level or worse.</param>
+/// <param name="Name">A name, or the beginning of names with a star.</param>
+/// <param name="Before">Only events before this id.</param>
+/// <param name="Limit">1 to 500.</param>
+public sealed record RecentEventFilter(
+    JobEventLevel MinLevel = JobEventLevel.Info, string? Name = null, long? Before = null, int Limit = 50)
+{
+    /// <summary>Events looked at for a name: one that is rare must not be a walk through all of history.</summary>
+    public const int Depth = 200_000;
+}
+
+/// <param name="Operation">Null: the job is deleted.</param>
+public sealed record RecentEvent(JobEvent Event, string? Operation);
 
 /// <summary>A queue as it stands, with the totals since the workspace began.</summary>
 /// <param name="MaxRunning">Units that may run at once over all workers; null: no limit; 1: a singleton queue.</param>

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Hosting;
 using Penstock.Engine.Exec;
 using Penstock.Engine.Maintenance;
+using Penstock.Engine.Scheduling;
 
 namespace Penstock.Engine.Workers;
 
 /// <summary>Hosts the worker and the engine's own chores; ends only when the worker has drained.</summary>
 internal sealed class WorkerService(
-    Worker worker, Reaper reaper, Recovery recovery, Retention retention, RunRecords programs, WorkerOptions options, IHostApplicationLifetime host,
-    TimeProvider time) : BackgroundService
+    Worker worker, Reaper reaper, Recovery recovery, Retention retention, Scheduler scheduler, RunRecords programs, WorkerOptions options,
+    IHostApplicationLifetime host, TimeProvider time) : BackgroundService
 {
     /// <summary>How long released units may take to notice; one that never does is freed by the recovery of the next process.</summary>
     private static readonly TimeSpan ReleaseTime = TimeSpan.FromSeconds(5);
@@ -41,7 +42,9 @@ internal sealed class WorkerService(
         await Task.Yield();
         // Before the first claim: a job of a killed worker must not begin again while its program still runs.
         programs.Sweep();
-        Task chores = Task.WhenAll(reaper.RunAsync(stoppingToken), recovery.RunAsync(stoppingToken), retention.RunAsync(stoppingToken));
+        Task chores = Task.WhenAll(
+            reaper.RunAsync(stoppingToken), recovery.RunAsync(stoppingToken), retention.RunAsync(stoppingToken),
+            scheduler.RunAsync(stoppingToken));
         await worker.RunAsync(stoppingToken, releaseNow);
         // It ended without the host: an operator drained it. Other processes still need this one's chores, unless it is only a worker.
         if (!stoppingToken.IsCancellationRequested && options.EndsHostWhenDrained)

@@ -4,6 +4,7 @@ using Penstock.Engine.Exec;
 using Penstock.Engine.Maintenance;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Protection;
+using Penstock.Engine.Scheduling;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Transport;
 using Penstock.Engine.Workers;
@@ -49,6 +50,8 @@ internal static class EngineComposition
                 });
             foreach (ResourceSettings resource in settings.Resources)
                 builder.AddResource(resource.Name, resource.Capacity, resource.Rate);
+            foreach (ScheduleSettings schedule in settings.Schedules)
+                builder.AddSchedule(DefinitionOf(schedule));
         });
         if (options.RunWorkers)
             services.AddPenstockWorker();
@@ -92,6 +95,17 @@ internal static class EngineComposition
         MaxFastaBytes = settings.MaxFastaBytes,
         UniProtSearchUrl = new Uri(settings.UniProtSearchUrl),
         ReferenceBytesMax = settings.ReferenceMaxBytes,
+    };
+
+    private static ScheduleDefinition DefinitionOf(ScheduleSettings schedule) => new(schedule.Name, schedule.Operation, schedule.Cron)
+    {
+        TimeZone = schedule.TimeZone,
+        Payload = schedule.Payload,
+        QueueName = schedule.QueueName,
+        Priority = schedule.Priority,
+        Misfire = MisfirePolicyText.Parse(schedule.Misfire),
+        CatchUpMax = schedule.CatchUpMax,
+        Jitter = TimeSpan.FromSeconds(schedule.JitterSeconds),
     };
 
     private static FinishedPolicy Finished(QueueSettings queue) =>

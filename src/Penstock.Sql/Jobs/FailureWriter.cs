@@ -11,6 +11,12 @@ internal static class FailureWriter
           from job j where j.id = @job_id
         """;
 
+    // Only while there is a parent: an event of a deleted job would be read and removed by nobody.
+    private const string TellParentSql = """
+        insert into job_event (job_id, ts, level, event, message, fields)
+        select p.id, @now, 'error', @event, @message, @fields from job p where p.id = @parent
+        """;
+
     /// <summary>The caller has set the job's status to failed in this transaction.</summary>
     public static async Task RecordAsync(
         StoreWrite write, EndedJob job, string errorCode, string errorMessage, string eventName, CancellationToken cancellationToken,
@@ -27,10 +33,10 @@ internal static class FailureWriter
         }
         if (job.ParentJobId is { } parent)
         {
-            await write.EventAsync(
-                parent, JobEventNames.ChildFailed,
-                $"{{\"job_id\":\"{job.Id}\",\"error_code\":{StoreWrite.Quote(errorCode)}}}", cancellationToken,
-                JobEventLevel.Error, errorMessage);
+            using SqlStatement tell = write.Session.Statement(TellParentSql)
+                .Bind("parent", parent).Bind("now", write.Now).Bind("event", JobEventNames.ChildFailed).Bind("message", errorMessage)
+                .Bind("fields", $"{{\"job_id\":\"{job.Id}\",\"error_code\":{StoreWrite.Quote(errorCode)}}}");
+            await tell.ExecuteAsync(cancellationToken);
         }
         await EndingWriter.EndedAsync(write, job, JobStatus.Failed, cancellationToken);
     }

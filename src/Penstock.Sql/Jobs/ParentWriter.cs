@@ -19,7 +19,7 @@ internal static class ParentWriter
         """;
 
     private const string SucceedSql = """
-        update job set status = 'succeeded', finished_at = @now, waiting_for = null
+        update job set status = 'succeeded', finished_at = @now, waiting_for = null, error_code = null, error_message = null
          where id = @id and status = 'running' and waiting_for = 'children'
         """;
 

@@ -23,7 +23,7 @@ internal static class RecoveryWriter
                row_number() over (partition by c.worker_id order by c.fence, q.name, c.kind, c.seq) as place
           from claim c join queue q on q.id = c.queue_id
          where not exists (select 1 from worker w where w.id = c.worker_id)
-         order by place
+         order by place, c.fence, q.name, c.kind, c.seq
          limit @limit
         """;
 

@@ -48,6 +48,19 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
         select id, job_id, ts, level, event, message, fields from job_event where id > @after order by id limit @limit
         """;
 
+    private const string RecentSql = """
+        select e.id, e.job_id, e.ts, e.level, e.event, e.message, e.fields, (select j.operation from job j where j.id = e.job_id)
+          from job_event e
+         where e.id < @before and e.id > @floor
+           and (@name is null or e.event = @name)
+           and (@name_from is null or (e.event >= @name_from and e.event < @name_to))
+        """;
+
+    // In the words of the partial index on what went wrong.
+    private const string TroubleSql = " and e.level <> 'info' and (@level = 'warning' or e.level = 'error')";
+
+    private const string RecentPageSql = " order by e.id desc limit @limit";
+
     private const string LastEventSql = "select coalesce(max(id), 0) from job_event";
 
     private const string QueuesSql = """
@@ -147,6 +160,24 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
             {
                 using SqlStatement read = session.Statement(AllEventsSql).Bind("after", after).Bind("limit", limit);
                 return (IReadOnlyList<JobEvent>)await read.QueryAsync(ReadEvent, token);
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<RecentEvent>> RecentEventsAsync(RecentEventFilter filter, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (session, token) =>
+            {
+                using SqlStatement last = session.Statement(LastEventSql);
+                long before = Math.Min(filter.Before ?? long.MaxValue, await last.ScalarAsync<long>(token) + 1);
+                bool trouble = filter.MinLevel != JobEventLevel.Info;
+                string? start = filter.Name is ['*'] ? null : filter.Name is [.., '*'] ? filter.Name[..^1] : null;
+                using SqlStatement read = session.Statement(RecentSql + (trouble ? TroubleSql : "") + RecentPageSql)
+                    .Bind("before", before).Bind("floor", filter.Name is null || trouble ? -1 : before - RecentEventFilter.Depth)
+                    .Bind("name", filter.Name is [.., '*'] ? null : filter.Name)
+                    .Bind("name_from", start).Bind("name_to", start is null ? null : start + '\uFFFF').Bind("limit", filter.Limit);
+                if (trouble)
+                    read.Bind("level", filter.MinLevel == JobEventLevel.Warning ? "warning" : "error");
+                return (IReadOnlyList<RecentEvent>)await read.QueryAsync(row => new RecentEvent(ReadEvent(row), row.TextOrNull(7)), token);
             },
             cancellationToken);
 

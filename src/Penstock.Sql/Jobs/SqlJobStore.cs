@@ -13,9 +13,11 @@ namespace Penstock.Sql.Jobs;
 /// <summary>The job store over any <see cref="SqlDatabase"/>: each call one transaction, then word to those who wait for it.</summary>
 public sealed partial class SqlJobStore : IJobStore
 {
+    // A job that waits keeps its fence, but its execution is over: a task it left behind must not write its batch's progress.
     private const string EventGuardedSql = """
         insert into job_event (job_id, ts, level, event, message, fields)
-        select id, @now, @level, @event, @message, @fields from job where seq = @seq and status = 'running' and fence = @fence
+        select id, @now, @level, @event, @message, @fields
+          from job where seq = @seq and status = 'running' and fence = @fence and waiting_for is null
         """;
 
     private const string ProgressSql = """

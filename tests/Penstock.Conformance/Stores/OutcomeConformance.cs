@@ -1,6 +1,7 @@
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Jobs;
 using Penstock.Engine.Operations;
+using Penstock.Engine.Outcomes;
 using Penstock.Engine.Storage;
 using Xunit;
 
@@ -152,6 +153,40 @@ public abstract class OutcomeConformance : StoreConformance
         Assert.Null(await Engine.Reader.FindAsync(done, Cancel));
         foreach (Guid kept in (Guid[])[dead, waiting, young])
             Assert.NotNull(await Engine.Reader.FindAsync(kept, Cancel));
+    }
+
+    [Fact]
+    public async Task A_job_that_waits_takes_no_word_from_the_execution_that_dispatched_it()
+    {
+        Guid id = await EnqueueAsync();
+        JobLease lease = await ClaimAsync();
+        await FinishAsync(new Completion.JobReturned(
+            lease, new JobOutcome.Dispatched("{}", ["first"], ["{}", "{}"], null, 0), null, [new StageDraft("first", "items")]));
+        await Assert.ThrowsAsync<LeaseLostException>(() => Store.AppendEventAsync(
+            lease, new JobEventDraft("late.word", JobEventLevel.Info, null, "{}"), new Progress(9, 10), Cancel));
+        Job job = await JobAsync(id);
+        Assert.Equal((0L, 2L), (job.ProgressCurrent, job.ProgressTotal));
+    }
+
+    [Fact]
+    public async Task A_parent_that_succeeds_at_last_shows_no_error_of_an_earlier_attempt()
+    {
+        Guid id = await EnqueueAsync();
+        await FinishAsync(Threw(await ClaimAsync(), Time.GetUtcNow()));
+        await FinishAsync(new Completion.JobReturned(await ClaimAsync(), new JobOutcome.AwaitsChildren("{}"), null, []));
+        Job job = await JobAsync(id);
+        Assert.Equal((JobStatus.Succeeded, null, null), (job.Status, job.ErrorCode, job.ErrorMessage));
+    }
+
+    [Fact]
+    public async Task A_child_that_outlives_its_deleted_parent_leaves_no_event_of_it()
+    {
+        Guid parent = await EnqueueAsync(with: job => job with { Delay = TimeSpan.FromHours(1) });
+        await EnqueueAsync(with: job => job with { ParentJobId = parent });
+        JobLease child = await ClaimAsync();
+        await Engine.Client.DeleteAsync(parent, Cancel);
+        await FinishAsync(Threw(child));
+        Assert.Empty(await EventNamesAsync(parent));
     }
 
     private static (JobStatus, string?, long?) Waiting(Job job) => (job.Status, job.WaitingFor, job.ProgressCurrent);

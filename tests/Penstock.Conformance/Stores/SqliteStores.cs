@@ -82,3 +82,43 @@ public sealed class FlowInSqliteFile : FlowConformance
 {
     protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
 }
+
+public sealed class LimitInMemory : LimitConformance
+{
+    protected override string StorePath => ":memory:";
+}
+
+public sealed class LimitInSqliteFile : LimitConformance
+{
+    protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
+}
+
+public sealed class ControlInMemory : ControlConformance
+{
+    protected override string StorePath => ":memory:";
+}
+
+public sealed class ControlInSqliteFile : ControlConformance
+{
+    protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
+}
+
+public sealed class RedeliveryInMemory : RedeliveryConformance
+{
+    protected override string StorePath => ":memory:";
+}
+
+public sealed class RedeliveryInSqliteFile : RedeliveryConformance
+{
+    protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
+}
+
+public sealed class SchedulesInMemory : ScheduleConformance
+{
+    protected override string StorePath => ":memory:";
+}
+
+public sealed class SchedulesInSqliteFile : ScheduleConformance
+{
+    protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
+}

@@ -31,7 +31,7 @@ public abstract class StoreConformance : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _engine = await TestEngine.StartAsync(
-            builder => builder
+            builder => Configure(builder)
                 .AddOperation<Nothing>("nothing", Queue, "Does nothing.")
                 .AddOperation<Nothing>("single", SingletonQueue, "Does nothing, one at a time.")
                 .AddOperation<Nothing>("again", RequeueableQueue, "Does nothing, as often as an operator likes.")
@@ -43,6 +43,9 @@ public abstract class StoreConformance : IAsyncLifetime
         foreach (string worker in (string[])["worker-a", "worker-b"])
             await RegisterAsync(worker);
     }
+
+    /// <summary>What a suite adds to the program.</summary>
+    protected virtual PenstockBuilder Configure(PenstockBuilder builder) => builder;
 
     public async ValueTask DisposeAsync()
     {

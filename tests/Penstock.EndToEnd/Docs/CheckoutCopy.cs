@@ -22,7 +22,8 @@ internal static class CheckoutCopy
 
     private static void Copy(DirectoryInfo from, DirectoryInfo to)
     {
-        foreach (FileInfo file in from.EnumerateFiles())
+        // In a worktree .git is a file that points to the real repository: with it, the commit below would land there.
+        foreach (FileInfo file in from.EnumerateFiles().Where(file => file.Name != ".git"))
             file.CopyTo(Path.Combine(to.FullName, file.Name));
         foreach (DirectoryInfo folder in from.EnumerateDirectories().Where(folder => !NotSources.Contains(folder.Name)))
             Copy(folder, to.CreateSubdirectory(folder.Name));
@@ -33,6 +34,9 @@ internal static class CheckoutCopy
         ProcessStartInfo start = new("git") { WorkingDirectory = folder, RedirectStandardError = true };
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
+        // Set where this runs inside a hook of git; they too would lead to the real repository.
+        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("GIT_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
         using Process git = Process.Start(start)!;
         string error = await git.StandardError.ReadToEndAsync(cancellationToken);
         await git.WaitForExitAsync(cancellationToken);

@@ -16,4 +16,5 @@ internal enum FaultKind
     LostWakeUp,
     DuplicateWakeUp,
     LateWakeUp,
+    ClockSet,
 }

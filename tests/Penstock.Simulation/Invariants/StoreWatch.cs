@@ -55,6 +55,7 @@ internal sealed class StoreWatch(World world)
     private readonly List<JobMirror> _touched = [];
     private readonly ClaimWatch _claims = new(world);
     private readonly LimitWatch _limits = new(world);
+    private readonly ScheduleWatch _schedules = new(world);
     private readonly StructureCheck _structure = new(world);
     private long _changes = -1;
     private long _lastLog;
@@ -62,6 +63,7 @@ internal sealed class StoreWatch(World world)
     private int _calls;
 
     public IReadOnlyDictionary<Guid, JobMirror> Jobs => _jobs;
+    public ScheduleWatch Schedules => _schedules;
 
     /// <summary>Jobs stored so far, deleted ones included.</summary>
     public long JobsSeen { get; private set; }
@@ -73,7 +75,7 @@ internal sealed class StoreWatch(World world)
     {
         using System.Data.Common.DbCommand install = session.Connection.CreateCommand();
         install.Transaction = session.Transaction;
-        install.CommandText = InstallSql;
+        install.CommandText = InstallSql + ScheduleWatch.InstallSql;
         await install.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -94,6 +96,7 @@ internal sealed class StoreWatch(World world)
             if (_jobs.ContainsKey(job.Id) && !job.Agrees)
                 world.Fail("I14", $"job {job.Id} is {job.Status}, but its events say {job.Told}");
         }
+        await _schedules.AfterCallAsync(session, caller, cancellationToken);
         await _claims.AfterCallAsync(session, _bySeq, cancellationToken);
         await _limits.AfterCallAsync(session, cancellationToken);
         if (++_calls % CallsBetweenStructureChecks == 0)

@@ -28,6 +28,9 @@ internal sealed record Mutant(string Name, params IReadOnlyList<string> Breaks)
     /// <summary>How encryption goes wrong; null: it does not.</summary>
     public Faults.Forgetfulness? Sealing { get; init; }
 
+    /// <summary>A tick enqueues without a key and moves its schedule on in a second transaction.</summary>
+    public bool TicksApart { get; init; }
+
     /// <summary>Statements that were changed; a mutant that changes none is out of date.</summary>
     public int Hits => _hits;
 

@@ -73,6 +73,29 @@ internal static class MutantList
         new("pause-ignored-for-items", "I11") { Within = "q.max_running", Rewrites = [("when q.paused_at is not null then 0", "when q.paused_at is not null and not exists (select 1 from ready r where r.queue_id = q.id and r.kind = 1) then 0")] },
         new("drain-not-heard", "I11") { Within = "update worker", Rewrites = [("returning drain_requested_at is not null", "returning drain_requested_at is null and false")] },
         new("pause-ignored", "I11") { Within = "q.max_running", Rewrites = [("when q.paused_at is not null then 0", "when false then 0")] },
+        new("two-schedulers-fire-twice", "I12") { TicksApart = true, Rewrites = [("where leadership.holder = excluded.holder or leadership.until_at < @now or", "where true or @now is null or")] },
+        new("schedule-stays-and-key-forgotten", "I12")
+        {
+            Rewrites =
+            [
+                ("set next_at = @next_at, last_slot_at = @settled", "set next_at = coalesce(next_at, @next_at), last_slot_at = coalesce(last_slot_at, @settled)"),
+                ("@max_attempts, @timeout_seconds, @idempotency_key)", "@max_attempts, @timeout_seconds, case when @idempotency_key like 'schedule:%' then null else @idempotency_key end)"),
+            ],
+        },
+        new("schedule-moves-without-its-job", "I12") { Within = "insert into job (", Rewrites = [("on conflict (id) do nothing", "on conflict (id) do nothing"), ("values (@id, @operation, @queue_name, 'queued',", "select @id, @operation, @queue_name, 'queued',"), ("@max_attempts, @timeout_seconds, @idempotency_key)", "@max_attempts, @timeout_seconds, @idempotency_key where @idempotency_key is null or @idempotency_key not like 'schedule:%'")] },
+        new("misfire-policy-ignored", "I12") { Within = "from schedule s", Rewrites = [("s.misfire,", "'catch_up',")] },
+        new("misfire-limit-ignored", "I12") { Within = "from schedule s", Rewrites = [("s.catch_up_max,", "9 + s.catch_up_max,")] },
+        new("resume-makes-up-for-the-pause", "I12") { Within = "set paused_at = null", Rewrites = [("next_at = @next_at", "next_at = coalesce(next_at, @next_at)")] },
+        new("pause-of-schedule-ignored", "I12")
+        {
+            Rewrites =
+            [
+                ("where paused_at is null and next_at <= @now", "where next_at <= @now"), ("and next_at = @from and paused_at is null", "and next_at = @from"),
+                ("s.paused_at, s.paused_by, s.error_message", "null, s.paused_by, s.error_message"),
+            ],
+        },
+        new("clock-set-back-forgets-what-was-settled", "I12") { Within = "from schedule s", Rewrites = [("s.next_at, s.last_slot_at,", "s.next_at, null,")] },
+        new("schedules-are-forgotten", "I12") { Within = "select name from schedule", Rewrites = [("next_at <= @now", "next_at <= @now and name <> 's2'")] },
         new("cancel-without-an-event", "I14") { Within = "insert into job_event", Rewrites = [("values (@job_id, @now, @level, @event, @message, @fields)", "select @job_id, @now, @level, @event, @message, @fields where @event <> 'job.cancelled'")] },
         new("loss-without-an-event", "I14") { Within = "insert into job_event", Rewrites = [("values (@job_id, @now, @level, @event, @message, @fields)", "select @job_id, @now, @level, @event, @message, @fields where @event <> 'job.lost'")] },
         new("payloads-in-the-clear", "E1") { Sealing = Faults.Forgetfulness.Payloads },

@@ -21,6 +21,9 @@ internal sealed class SimulatedProcess(SeededScheduler scheduler, int number, st
     /// <summary>Cut off by silence instead of errors.</summary>
     public bool CutOffHangs { get; set; }
 
+    /// <summary>How far its wall clock is off.</summary>
+    public TimeSpan Skew { get; set; }
+
     public bool IsAlive => State != ProcessState.Dead;
 
     public override void Post(SendOrPostCallback d, object? state) => scheduler.Post(this, d, state);

@@ -42,6 +42,7 @@ internal static class SimulatedOperations
         Define<ScriptedOperation, ScriptedOperation.Payload>("sim.fragile", "fragile"),
         Define<ScriptedOperation, ScriptedOperation.Payload>("sim.timed", "plain") with { Timeout = TimeSpan.FromSeconds(4) },
         Define<ScriptedOperation, ScriptedOperation.Payload>("sim.sealed", "plain") with { EncryptsPayload = true },
+        Define<ScriptedOperation, ScriptedOperation.Payload>("sim.tick", "plain"),
         Define<FamilyOperation, FamilyOperation.Payload>("sim.family", "plain"),
         Define<FanOperation, FanOperation.Payload>("sim.fan", "fans"),
         Define<CutItem, FanItem>("sim.cut", "cut"),

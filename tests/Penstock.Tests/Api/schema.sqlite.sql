@@ -55,6 +55,9 @@ CREATE INDEX job_ended_badly on job (status, seq) where status in ('failed', 'ca
 -- index job_event_job
 CREATE INDEX job_event_job on job_event (job_id, id);
 
+-- index job_event_trouble
+CREATE INDEX job_event_trouble on job_event (id) where level <> 'info';
+
 -- index job_idempotency_key
 CREATE UNIQUE INDEX job_idempotency_key on job (idempotency_key) where idempotency_key is not null;
 
@@ -447,6 +450,14 @@ CREATE TABLE job_unique (
     job_id text not null unique
 ) strict, without rowid;
 
+-- table leadership
+CREATE TABLE leadership (
+    name     text primary key,
+    holder   text not null,
+    since_at text not null,
+    until_at text not null
+) strict, without rowid;
+
 -- table ontology_snapshot
 CREATE TABLE ontology_snapshot (
     id                 text primary key,
@@ -596,6 +607,29 @@ CREATE TABLE resource_hold (
     fence    integer not null,
     units    integer not null,
     primary key (kind, seq, resource)
+) strict, without rowid;
+
+-- table schedule
+CREATE TABLE schedule (
+    name           text primary key,
+    operation      text not null,
+    payload        text not null,
+    queue_name     text,
+    priority       integer not null default 0,
+    cron           text not null,
+    time_zone      text not null,
+    misfire        text not null check (misfire in ('fire_once', 'skip', 'catch_up')),
+    catch_up_max   integer not null,
+    jitter_seconds real not null default 0,
+    origin         text not null check (origin in ('declared', 'api')),
+    next_at        text, -- the next slot to settle; null: the calendar ends before it
+    last_slot_at   text, -- the newest slot settled; none up to here fires again
+    last_job_id    text,
+    paused_at      text,
+    paused_by      text,
+    error_message  text,
+    created_at     text not null,
+    updated_at     text not null
 ) strict, without rowid;
 
 -- table schema_version

@@ -310,4 +310,39 @@ public sealed class ServerCommandTests : IDisposable
 
     private static JsonElement FindingOf(CliAnswer doctor, string check) =>
         doctor.Json.GetProperty("findings").EnumerateArray().First(finding => finding.GetProperty("check").GetString() == check);
+
+    [Fact]
+    public async Task A_schedule_is_set_previewed_listed_paused_run_and_removed()
+    {
+        CliAnswer set = await _cli.RunAsync("schedules", "set", "nightly", "test.add", "a=2", "b=3", "--cron", "0 2 * * *", "--time-zone", "Europe/Berlin", "--json");
+        Assert.Equal((ExitCodes.Ok, "fire_once"), (set.Exit, set.Json.GetProperty("misfire").GetString()));
+        CliAnswer preview = await _cli.RunAsync("schedules", "preview", "*/20 * * * *", "--count", "3", "--json");
+        Assert.Equal(3, preview.Json.GetProperty("slots").GetArrayLength());
+        Assert.Contains("0 2 * * *", (await _cli.RunAsync("schedules", "list")).Out, StringComparison.Ordinal);
+        Assert.Contains("paused nightly", (await _cli.RunAsync("schedules", "pause", "nightly")).Out, StringComparison.Ordinal);
+        CliAnswer run = await _cli.RunAsync("schedules", "run", "nightly", "--watch", "--json");
+        Assert.Equal(5, run.Json.GetProperty("result").GetProperty("sum").GetInt32());
+        CliAnswer show = await _cli.RunAsync("schedules", "show", "nightly");
+        Assert.Contains("paused by", show.Out, StringComparison.Ordinal);
+        Assert.Contains("succeeded", show.Out, StringComparison.Ordinal);
+        Assert.Contains("resumed nightly; next", (await _cli.RunAsync("schedules", "resume", "nightly")).Out, StringComparison.Ordinal);
+        Assert.Equal("nightly", (await _cli.RunAsync("schedules", "remove", "nightly", "--yes", "--json")).Json.GetProperty("removed").GetString());
+        CliAnswer none = await _cli.RunAsync("schedules", "list");
+        Assert.Contains("No schedules.", none.Out + none.Error, StringComparison.Ordinal);
+        CliAnswer wrong = await _cli.RunAsync("schedules", "preview", "61 * * * *");
+        Assert.Equal(ExitCodes.Refused, wrong.Exit);
+        Assert.StartsWith("error[cron-invalid]", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Events_of_all_jobs_are_listed_oldest_first_and_filtered_by_level()
+    {
+        await _cli.RunAsync("jobs", "enqueue", "test.fail", "--watch");
+        CliAnswer all = await _cli.RunAsync("events", "--json");
+        Assert.Equal(["job.created", "job.started", "job.failed"], all.Json.EnumerateArray().Select(e => e.GetProperty("event").GetString()));
+        CliAnswer errors = await _cli.RunAsync("events", "--level", "error");
+        Assert.Contains("job.failed", Assert.Single(errors.Lines), StringComparison.Ordinal);
+        Assert.Contains("test.fail", errors.Out, StringComparison.Ordinal);
+        Assert.Contains("No such events.", (await _cli.RunAsync("events", "--event", "nothing")).Out, StringComparison.Ordinal);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Penstock.Client;
 using Penstock.Client.DeadLetters;
@@ -10,6 +11,8 @@ using Penstock.Client.Health;
 using Penstock.Client.Jobs;
 using Penstock.Client.Operations;
 using Penstock.Client.Queues;
+using Penstock.Client.Resources;
+using Penstock.Client.Schedules;
 using Penstock.Client.Security;
 using Penstock.Client.Workers;
 
@@ -25,7 +28,10 @@ internal sealed class FakeApi
     public List<JobDetail> Jobs { get; } = [];
     public List<EventView> Events { get; } = [];
     public List<QueueView> Queues { get; } = [];
+    public List<ScheduleView> Schedules { get; } = [];
+    public List<ScheduleRunView> ScheduleRuns { get; } = [];
     public List<WorkerView> Workers { get; } = [];
+    public List<ResourceView> Resources { get; } = [];
     public List<OperationView> Operations { get; } = [];
     public List<DeadLetterView> DeadLetters { get; } = [];
     public ReadinessView Readiness { get; set; } = new("ready", [new HealthCheckView("database", true, "answers"), new HealthCheckView("workers", true, "2 alive")]);
@@ -128,14 +134,45 @@ internal sealed class FakeApi
         app.MapPost("/jobs/{id:guid}/redrive", (Guid id) => Json(new RedriveReply(id, "queued", 1)));
         app.MapDelete("/jobs/{id:guid}", (Guid id) => Json(new DeletedJob(id)));
         app.MapGet("/operations", () => Json(Operations));
+        app.MapGet("/events/recent", (string? level, [FromQuery(Name = "event")] string? name, long? before, int? limit) =>
+            Json(Events.Where(entry => (level is null || entry.Level == level || (level == "warning" && entry.Level == "error"))
+                    && (name is null || entry.Event == name) && (before is null || entry.Id < before))
+                .OrderByDescending(entry => entry.Id).Take(limit ?? 50)));
         app.MapGet("/queues", () => Json(Queues));
+        MapSchedules(app);
         app.MapGet("/workers", () => Json(Workers));
+        app.MapGet("/resources", () => Json(Resources));
+        app.MapGet("/queues/{name}", (string name) => Queues.Find(queue => queue.Name == name) is { } found
+            ? Json(found)
+            : Results.Json(Problem(404, "queue-not-found", $"There is no queue '{name}'."), PenstockJson.Options, "application/problem+json", 404));
+        app.MapPost("/queues/{name}/pause", (string name) => Json(Queues.Find(queue => queue.Name == name)));
+        app.MapPost("/queues/{name}/resume", (string name) => Json(Queues.Find(queue => queue.Name == name)));
+        app.MapPost("/queues/{name}/purge", (string name) => Json(new PurgeReply(name, false, 3, 0, 0)));
+        app.MapPost("/queues/{name}/priority", (string name) => Json(new PriorityReply(name, 7, 3)));
+        app.MapPost("/workers/{id}/drain", (string id) => Json(Workers.Find(worker => worker.Id == id)));
+        app.MapPatch("/jobs/{id:guid}", (Guid id) => Json<JobView>(Jobs.Find(job => job.Id == id)!));
         app.MapGet("/dead-letters", (string? status, string? queue_name, string? error_code, Guid? job_id, int? limit, int? offset) =>
             Json(Filter(status, queue_name, error_code, job_id).Skip(offset ?? 0).Take(limit ?? 50)));
         app.MapGet("/dead-letters/count", (string? status, string? queue_name, string? error_code, Guid? job_id) =>
             Json(new DeadLetterCount(Filter(status, queue_name, error_code, job_id).Count())));
         app.MapGet("/dead-letters/{id:guid}", (Guid id) => Json(DeadLetters.Find(letter => letter.Id == id)));
         app.MapPost("/dead-letters/{id:guid}/redrive", (Guid id) => Json(new RedriveReply(id, "queued", 1)));
+    }
+
+    private void MapSchedules(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/schedules", () => Json(Schedules));
+        app.MapGet("/schedules/preview", (string cron, [FromQuery(Name = "time_zone")] string? zone) =>
+            Json(new SchedulePreview(cron, zone ?? "UTC", [new ScheduleSlot(new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero), "2026-07-01T02:00:00+02:00")])));
+        app.MapGet("/schedules/{name}", (string name) => Schedules.Find(s => s.Name == name) is { } schedule
+            ? Json(schedule)
+            : Results.Json(Problem(404, "schedule-not-found", $"There is no schedule '{name}'."), PenstockJson.Options, "application/problem+json", 404));
+        app.MapGet("/schedules/{name}/runs", (string name, int? limit) => Json(ScheduleRuns.Take(limit ?? 50)));
+        app.MapPut("/schedules/{name}", (string name) => Json(Samples.Schedule(name)));
+        app.MapDelete("/schedules/{name}", (string name) => Json(new RemovedSchedule(name)));
+        app.MapPost("/schedules/{name}/pause", (string name) => Json(Samples.Schedule(name)));
+        app.MapPost("/schedules/{name}/resume", (string name) => Json(Samples.Schedule(name)));
+        app.MapPost("/schedules/{name}/run", (string name) => Json(new QueuedJob(Samples.Id(0x77), "queued")));
     }
 
     private IEnumerable<DeadLetterView> Filter(string? status, string? queue, string? error, Guid? job) =>

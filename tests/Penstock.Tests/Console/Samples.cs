@@ -4,6 +4,7 @@ using Penstock.Client.Events;
 using Penstock.Client.Jobs;
 using Penstock.Client.Operations;
 using Penstock.Client.Queues;
+using Penstock.Client.Schedules;
 using Penstock.Client.Workers;
 
 namespace Penstock.Tests.Console;
@@ -54,6 +55,12 @@ internal static class Samples
 
     public static OperationView Operation(string name, string queue) =>
         new(name, queue, "Does its work.", 3, 3_600, true, JsonSerializer.Deserialize<JsonElement>("{}"));
+
+    public static ScheduleView Schedule(string name) => new()
+    {
+        Name = name, Operation = "ping", Payload = FakeApi.Element("{}"), Cron = "0 2 * * *", TimeZone = "Europe/Berlin", Misfire = "fire_once",
+        CatchUpMax = 10, Origin = "api",
+    };
 
     public static DeadLetterView DeadLetter(int number, DateTimeOffset now, string status = "pending", string code = "source-unavailable") => new(
         Id(number), "job", Id(number - 100), "protea.jobs", "insert_proteins", FakeApi.Element("""{"search_criteria":"organism_id:9606"}"""), code,

@@ -236,7 +236,7 @@ public sealed class DurableOperationTests
                     await job.StepAsync("a#2", _ => Task.FromResult(1), cancellationToken);
                     break;
                 case "changed":
-                    await job.SleepAsync(job.Attempt == 1 ? "nap" : "other", TimeSpan.FromMilliseconds(1), cancellationToken);
+                    await job.SleepAsync(job.Attempt == 1 ? "nap" : "other", TimeSpan.FromMilliseconds(200), cancellationToken);
                     await job.StepAsync("nap", _ => Task.FromResult(1), cancellationToken);
                     break;
                 case "blank-signal":

@@ -32,7 +32,7 @@ public sealed class EffectiveConfiguration
         variables.Read(environment);
         List<ConfigAssignment> commandLine = ReadArguments(arguments, problems);
 
-        PenstockSettings settings = new() { Queues = file.Queues, Resources = file.Resources, Operations = file.Operations };
+        PenstockSettings settings = new() { Queues = file.Queues, Resources = file.Resources, Schedules = file.Schedules, Operations = file.Operations };
         PenstockSettings defaults = new();
         Dictionary<SettingDefinition, string> origins = [];
         foreach (ConfigAssignment assignment in (IEnumerable<ConfigAssignment>)[.. file.Assignments, .. variables.Assignments, .. commandLine])
@@ -56,6 +56,8 @@ public sealed class EffectiveConfiguration
             "queues", file.Queues, null, file.QueuesOrigin ?? "default", Array.Empty<QueueSettings>(), "Overrides of declared queues, and queues of your own."));
         values.Add(new EffectiveValue(
             "resources", file.Resources, null, file.ResourcesOrigin ?? "default", Array.Empty<ResourceSettings>(), "What operations may need besides a slot, and how much of it there is."));
+        values.Add(new EffectiveValue(
+            "schedules", file.Schedules, null, file.SchedulesOrigin ?? "default", Array.Empty<ScheduleSettings>(), "Jobs by the clock."));
         values.Add(new EffectiveValue(
             "operations", file.Operations, null, file.OperationsOrigin ?? "default", Array.Empty<OperationSettings>(), "Operations of your own: programs of the system, and those of remote workers."));
         return new EffectiveConfiguration(settings, values, warnings);

@@ -35,4 +35,7 @@ public sealed class PenstockSettings
 
     /// <summary>What operations may need besides a slot. Set in <c>penstock.yaml</c> only.</summary>
     public IReadOnlyList<ResourceSettings> Resources { get; set; } = [];
+
+    /// <summary>Jobs by the clock. Set in <c>penstock.yaml</c> only.</summary>
+    public IReadOnlyList<ScheduleSettings> Schedules { get; set; } = [];
 }

@@ -30,7 +30,7 @@ internal static class SettingCatalog
     /// <summary>" Did you mean x?", or nothing when no key is near.</summary>
     public static string Suggestion(string wrongKey)
     {
-        string? nearest = EditDistance.Nearest(wrongKey, All.Select(setting => setting.Key).Append("queues").Append("resources").Append("operations"));
+        string? nearest = EditDistance.Nearest(wrongKey, All.Select(setting => setting.Key).Append("queues").Append("resources").Append("schedules").Append("operations"));
         return nearest is null ? "" : $" Did you mean {nearest}?";
     }
 

@@ -8,9 +8,12 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
 {
     private readonly YamlLimits _limits = new(problems);
 
+    private readonly ScheduleSource _schedules = new(problems);
+
     public List<ConfigAssignment> Assignments { get; } = [];
     public IReadOnlyList<QueueSettings> Queues => _limits.Queues;
     public IReadOnlyList<ResourceSettings> Resources => _limits.Resources;
+    public List<ScheduleSettings> Schedules => _schedules.Schedules;
 
     /// <summary>Where the queues are listed; null when they are not.</summary>
     public string? QueuesOrigin { get; private set; }
@@ -22,6 +25,9 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
 
     /// <summary>Where the resources are listed; null when they are not.</summary>
     public string? ResourcesOrigin { get; private set; }
+
+    /// <summary>Where the schedules are listed; null when they are not.</summary>
+    public string? SchedulesOrigin { get; private set; }
 
     public void Read(string text)
     {
@@ -63,6 +69,11 @@ internal sealed class YamlSource(List<ConfigProblem> problems)
         {
             OperationsOrigin = IsEmpty(value) ? null : Line(key.Start);
             ReadOperations(value);
+        }
+        else if (name == "schedules")
+        {
+            SchedulesOrigin = IsEmpty(value) ? null : Line(key.Start);
+            _schedules.Read(value);
         }
         else if (value is YamlMappingNode section && SettingCatalog.Find(name) is null)
         {

@@ -267,6 +267,64 @@ public sealed class ConfigurationTests : IDisposable
     public void A_name_that_is_near_to_nothing_gets_no_suggestion() =>
         Assert.Null(EditDistance.Nearest("completely.different", ["worker.slots", "reaper.stall_seconds"]));
 
+    [Fact]
+    public void Schedules_are_read_with_their_payload_as_JSON()
+    {
+        EffectiveConfiguration configuration = Load("""
+            schedules:
+              - name: nightly
+                operation: insert_proteins
+                cron: "30 2 * * mon-fri"
+                time_zone: Europe/Berlin
+                misfire: catch_up
+                catch_up_max: 3
+                jitter_seconds: 2.5
+                priority: -5
+                payload:
+                  search_criteria: "9606"
+                  page_size: 50
+                  dry: true
+                  nothing:
+                  list: [1, 2.5, a]
+              - {name: pulse, operation: ping, cron: "@every 15m"}
+            """);
+        ScheduleSettings nightly = configuration.Settings.Schedules[0];
+        Assert.Equal(
+            ("nightly", "insert_proteins", "30 2 * * mon-fri", "Europe/Berlin", "catch_up", 3, 2.5, -5),
+            (nightly.Name, nightly.Operation, nightly.Cron, nightly.TimeZone, nightly.Misfire, nightly.CatchUpMax, nightly.JitterSeconds, nightly.Priority));
+        Assert.Equal("""{"search_criteria":"9606","page_size":50,"dry":true,"nothing":null,"list":[1,2.5,"a"]}""", nightly.Payload);
+        Assert.Equal(new ScheduleSettings("pulse", "ping", "@every 15m"), configuration.Settings.Schedules[1]);
+        Assert.Equal("penstock.yaml line 1", configuration.Value("schedules").Origin);
+    }
+
+    [Fact]
+    public void All_that_is_wrong_with_schedules_is_reported_at_once_with_its_line()
+    {
+        ConfigInvalidException error = Assert.Throws<ConfigInvalidException>(() => Load("""
+            schedules:
+              - name: Loud
+                operation: ping
+                cron: "61 * * * *"
+                time_zone: Mars/Olympus
+              - name: a
+                cron: "0 0 30 2 *"
+                misfires: skip
+              - {name: b, operation: ping, cron: "@daily", misfire: maybe, priority: high, payload: 5}
+              - {name: b2, operation: ping, cron: "@daily"}
+              - {name: b2, operation: ping, cron: "@daily"}
+              - text
+            """));
+        string[] problems = [.. error.Problems.Select(p => p.ToString())];
+        foreach (string expected in (string[])
+            [
+                "penstock.yaml line 2: 'Loud' is no name", "penstock.yaml line 4: The schedule expression '61 * * * *'", "penstock.yaml line 5: There is no time zone",
+                "penstock.yaml line 7: The schedule expression '0 0 30 2 *'", "penstock.yaml line 8: a schedule has no misfires. Did you mean misfire?",
+                "penstock.yaml line 6: schedule a needs an operation", "penstock.yaml line 9: misfire is 'maybe'", "penstock.yaml line 9: priority is 'high'",
+                "penstock.yaml line 9: payload is a mapping", "penstock.yaml line 11: schedule b2 is listed twice", "penstock.yaml line 12: an entry of schedules",
+            ])
+            Assert.Contains(problems, p => p.StartsWith(expected, StringComparison.Ordinal));
+    }
+
     private EffectiveConfiguration Load(string yaml, Dictionary<string, string>? environment = null, params ConfigArgument[] arguments)
     {
         File.WriteAllText(_folder.Sub(Workspace.ConfigFileName), yaml);

@@ -1,0 +1,3 @@
+namespace Penstock.Client.Schedules;
+
+public sealed record RemovedSchedule(string Removed);

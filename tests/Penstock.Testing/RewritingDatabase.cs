@@ -1,0 +1,20 @@
+using Penstock.Sql;
+
+namespace Penstock.Testing;
+
+/// <summary>A database whose statements are changed on their way: so that a test can try what a bug in one would do.</summary>
+public sealed class RewritingDatabase(SqlDatabase inner, Func<string, string> rewrite) : SqlDatabase
+{
+    public override string Dialect => inner.Dialect;
+
+    public override Task<T> ReadAsync<T>(Func<SqlSession, CancellationToken, Task<T>> query, CancellationToken cancellationToken) =>
+        inner.ReadAsync((session, token) => query(Seen(session), token), cancellationToken);
+
+    public override Task<T> WriteAsync<T>(Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        inner.WriteAsync((session, token) => work(Seen(session), token), cancellationToken);
+
+    protected override SqlStatement Prepare(SqlSession session, string sql) =>
+        new SqlSession(session.Connection, session.Transaction, inner).Statement(rewrite(sql));
+
+    private SqlSession Seen(SqlSession session) => new(session.Connection, session.Transaction, this);
+}
