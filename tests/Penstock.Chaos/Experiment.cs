@@ -173,7 +173,7 @@ internal sealed class Experiment(Arguments arguments, string folder, IServicePro
                 continue;
             // Of the last ones, so that it finds some waiting, some running and some ended.
             Guid id = _plans.Keys.ElementAt(Math.Max(_plans.Count - 1 - _random.Next(200), 0));
-            _plans[id] = _plans[id] with { MayBeCancelled = true };
+            _plans[id] = _plans[id] with { CancelledAt = _plans[id].CancelledAt ?? TimeProvider.System.GetTimestamp() };
             await PatientlyAsync(() => _client.CancelAsync(id, "chaos", CancellationToken.None));
         }
     }
@@ -238,7 +238,8 @@ internal sealed class Experiment(Arguments arguments, string folder, IServicePro
 /// <param name="Failures">How often it fails; more than it has attempts: for good.</param>
 internal sealed record Plan(int Number, string Queue, int Milliseconds, int Failures)
 {
-    public bool MayBeCancelled { get; init; }
+    /// <summary>When it was first asked to be cancelled, of the monotonic clock; null: never.</summary>
+    public long? CancelledAt { get; init; }
 
     /// <summary>The resource it needs a unit of; null: none.</summary>
     public string? Needs { get; init; }

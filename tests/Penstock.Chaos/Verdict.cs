@@ -42,7 +42,8 @@ internal sealed class Verdict(
         CheckFates(jobs, terminal);
         CheckStarts(jobs, starts, runs);
         Check("no job ran twice at once", Overlaps(runs));
-        Dictionary<string, int> most = CheckLimits(runs);
+        List<Run> held = Held(jobs, runs);
+        Dictionary<string, int> most = CheckLimits(held);
         Check("nothing is left over: claims, hints, workers",
             await LeftAsync(database) is var left and > 0 ? [$"{left} rows"] : []);
         Check("the database file is whole", (await QueryAsync(database, IntegritySql, row => row.GetString(0))).Where(line => line != "ok"));
@@ -57,6 +58,7 @@ internal sealed class Verdict(
         Print("jobs taken back from killed workers", lost);
         foreach ((string name, int max) in ChaosServices.LimitedQueues.Concat(ChaosServices.Resources))
             Print($"most at once of {name} (limit {max})", most[name]);
+        Print("longest run after its cancellation", $"{LongestTail(runs, held).TotalMilliseconds:0} ms");
         Print("time", $"{took.TotalSeconds:0} s, {jobs.Count / took.TotalSeconds:0} jobs/s");
         return Sum();
     }
@@ -75,7 +77,7 @@ internal sealed class Verdict(
 
     private static bool EndedAsPlanned(StoredJob job, Plan plan) => job.Status switch
     {
-        "cancelled" => plan.MayBeCancelled,
+        "cancelled" => plan.CancelledAt is not null,
         "failed" => plan.FailsForGood,
         "succeeded" => !plan.FailsForGood,
         _ => false,
@@ -104,6 +106,16 @@ internal sealed class Verdict(
             }
         }
     }
+
+    /// <summary>The runs as far as they held their place: that of a cancelled job is free at once, while its execution is being told.</summary>
+    private List<Run> Held(List<StoredJob> jobs, List<Run> runs)
+    {
+        Dictionary<Guid, long> cancelled = jobs.Where(j => j.Status == "cancelled").ToDictionary(j => j.Id, j => plans[j.Id].CancelledAt ?? long.MaxValue);
+        return [.. runs.Select(r => cancelled.TryGetValue(r.JobId, out long at) && at < r.EndedAt ? r with { EndedAt = Math.Max(at, r.BeganAt) } : r)];
+    }
+
+    private static TimeSpan LongestTail(List<Run> runs, List<Run> held) =>
+        TimeProvider.System.GetElapsedTime(0, runs.Zip(held, (run, place) => run.EndedAt - place.EndedAt).DefaultIfEmpty().Max());
 
     private Dictionary<string, int> CheckLimits(List<Run> runs)
     {
