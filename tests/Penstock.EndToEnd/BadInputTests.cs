@@ -57,6 +57,9 @@ public sealed class BadInputTests(BadInputTests.LoadedServer loaded) : IClassFix
     [InlineData("POST", "/annotations/sets/load-goa", """{"ontology_snapshot_id":"{nobody}","gaf_url":"/x.gaf","source_version":"1"}""", 404, "ontology-snapshot-not-found")]
     [InlineData("POST", "/annotations/snapshots/load", """{"obo_url":"go.obo"}""", 422, "source-invalid")]
     [InlineData("GET", "/jobs/{nobody}", null, 404, "job-not-found")]
+    [InlineData("POST", "/jobs", """{"operation":"compute_embeddings","payload":{"embedding_config_id":7}}""", 422, "payload-invalid")]
+    [InlineData("POST", "/jobs", """{"operation":"compute_embeddings","payload":{}}""", 422, "payload-invalid")]
+    [InlineData("POST", "/jobs", """{"operation":"load_ontology_snapshot","payload":{"obo_url":"/x.obo","timeout_seconds":"5"}}""", 422, "payload-invalid")]
     [InlineData("GET", "/jobs/seven", null, 400, "parameter-malformed")]
     [InlineData("GET", "/proteins/NOBODY", null, 404, "protein-not-found")]
     [InlineData("GET", "/query-sets/{nobody}", null, 404, "query-set-not-found")]
@@ -97,9 +100,6 @@ public sealed class BadInputTests(BadInputTests.LoadedServer loaded) : IClassFix
     }
 
     [Theory]
-    [InlineData("compute_embeddings", """{"embedding_config_id":7}""", "payload-invalid")]
-    [InlineData("compute_embeddings", "{}", "payload-invalid")]
-    [InlineData("load_ontology_snapshot", """{"obo_url":"/x.obo","timeout_seconds":"5"}""", "payload-invalid")]
     [InlineData("load_ontology_snapshot", """{"obo_url":"  "}""", "payload-invalid")]
     [InlineData("compute_embeddings", """{"embedding_config_id":"01939f8e-0000-7000-8000-000000000000"}""", "embedding-config-not-found")]
     public async Task A_job_with_a_wrong_payload_fails_with_its_code_before_it_writes(string operation, string payload, string code)
@@ -123,7 +123,7 @@ public sealed class BadInputTests(BadInputTests.LoadedServer loaded) : IClassFix
     [Theory]
     [InlineData(2, "operation-unknown", "jobs", "enqueue", "no_such_operation")]
     [InlineData(2, "queue-unknown", "jobs", "enqueue", "ping", "--queue", "protea.nowhere")]
-    [InlineData(1, "payload-invalid", "jobs", "enqueue", "compute_embeddings", "embedding_config_id=7", "--watch")]
+    [InlineData(2, "payload-invalid", "jobs", "enqueue", "compute_embeddings", "embedding_config_id=7", "--watch")]
     [InlineData(2, "job-not-found", "jobs", "show", Nobody)]
     [InlineData(2, "parameter-out-of-range", "jobs", "list", "--limit", "-1")]
     [InlineData(2, "file-not-found", "proteins", "query-sets", "create", "absent.fasta")]
