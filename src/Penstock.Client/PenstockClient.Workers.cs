@@ -19,8 +19,8 @@ public sealed partial class PenstockClient
         SendAsync(HttpMethod.Post, UnitPath(workerId, unit, "events"), Json(told), cancellationToken);
 
     /// <summary>What the job's earlier executions, and this one, have completed.</summary>
-    public Task<IReadOnlyList<StepView>> UnitStepsAsync(string workerId, string unit, CancellationToken cancellationToken) =>
-        GetAsync<IReadOnlyList<StepView>>(UnitPath(workerId, unit, "steps"), cancellationToken);
+    public Task<IReadOnlyList<UnitStepView>> UnitStepsAsync(string workerId, string unit, CancellationToken cancellationToken) =>
+        GetAsync<IReadOnlyList<UnitStepView>>(UnitPath(workerId, unit, "steps"), cancellationToken);
 
     public Task StoreUnitStepAsync(string workerId, string unit, string name, StepDone step, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Put, $"{UnitPath(workerId, unit, "steps")}/{Uri.EscapeDataString(name)}", Json(step), cancellationToken);

@@ -72,14 +72,6 @@ public sealed class PenstockBuilder(IServiceCollection services)
         return this;
     }
 
-    /// <summary>Wakes, and is woken by, the other processes that use the same store on this machine.</summary>
-    public PenstockBuilder UseNeighbours(NeighbourOptions neighbours)
-    {
-        Services.AddSingleton(neighbours);
-        Services.Replace(ServiceDescriptor.Singleton<IWakeUps, NeighbourWakeUps>());
-        return this;
-    }
-
     /// <summary>Declares a schedule: it exists from the next start on, as said here; see <see cref="ScheduleDefinition"/>.</summary>
     public PenstockBuilder AddSchedule(ScheduleDefinition schedule)
     {
@@ -91,6 +83,14 @@ public sealed class PenstockBuilder(IServiceCollection services)
     /// <param name="payload">The operation's payload record.</param>
     public PenstockBuilder AddSchedule(ScheduleDefinition schedule, object payload) =>
         AddSchedule(schedule with { Payload = PayloadJson.Write(payload) });
+
+    /// <summary>Wakes, and is woken by, the other processes that use the same store on this machine.</summary>
+    public PenstockBuilder UseNeighbours(NeighbourOptions neighbours)
+    {
+        Services.AddSingleton(neighbours);
+        Services.Replace(ServiceDescriptor.Singleton<IWakeUps, NeighbourWakeUps>());
+        return this;
+    }
 
     /// <summary>Declares a resource that operations may need; see <see cref="OperationDefinition.Resources"/>.</summary>
     public PenstockBuilder AddResource(string name, int capacity, RateLimit? rate = null)

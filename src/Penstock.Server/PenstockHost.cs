@@ -107,6 +107,7 @@ public static class PenstockHost
     {
         app.MapOps();
         app.MapJobs();
+        app.MapFlow();
         app.MapOperations();
         app.MapEvents();
         app.MapQueues();

@@ -21,6 +21,7 @@ public static class SqlServices
         builder.Services.AddSingleton<ISchema>(p => p.GetRequiredService<Migrator>());
         builder.Services.AddSingleton<IJobStore, SqlJobStore>();
         builder.Services.AddSingleton<IJobReader, SqlJobReader>();
+        builder.Services.AddSingleton<IFlowReader, SqlFlowReader>();
         builder.Services.AddSingleton<IControlStore, SqlControlStore>();
         builder.Services.AddSingleton<IResourceReader, SqlResourceReader>();
         builder.Services.AddSingleton<IScheduleStore, SqlScheduleStore>();

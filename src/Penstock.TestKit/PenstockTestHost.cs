@@ -195,6 +195,7 @@ public sealed class PenstockTestHost : IAsyncDisposable
         services.AddSingleton(new Random(options.Seed));
         services.AddSingleton(new IdGenerator(clock, new Random(options.Seed)));
         services.AddSingleton<IProcessList, LivingProcesses>();
+        services.AddSingleton<IHostApplicationLifetime, HostLifetime>();
         // Long, so that moving the time by a day does not mean thousands of looks for work: the host itself knows when to look.
         services.AddSingleton(new WorkerOptions { Slots = options.Slots, PrefetchMax = 0, PollInterval = TimeSpan.FromMinutes(10) });
         services.AddSingleton(new WorkerLeaseOptions { Lease = TimeSpan.FromHours(1), Heartbeat = TimeSpan.FromMinutes(20) });

@@ -78,7 +78,7 @@ internal sealed class EngineHost : IAsyncDisposable
         long began = TimeProvider.System.GetTimestamp();
         // Also until recovery has buried the worker that was killed before: a run may be over sooner.
         while ((await Reader.ListAsync(new JobFilter(Limit: 500), CancellationToken.None)).Any(j => !j.Status.IsTerminal())
-            || (await Reader.WorkersAsync(CancellationToken.None)).Count > 1)
+            || (await Reader.WorkersAsync(CancellationToken.None)).Any(w => w.ProcessId != Environment.ProcessId))
         {
             if (TimeProvider.System.GetElapsedTime(began) > LongestRun)
                 return false;

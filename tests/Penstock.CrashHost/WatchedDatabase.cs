@@ -38,7 +38,7 @@ internal sealed class WatchedDatabase(SqlDatabase inner, Death death) : SqlDatab
             case nameof(IJobStore.EnqueueAsync):
                 death.At("enqueue" + moment);
                 break;
-            case nameof(IJobStore.BeatAsync) when call.Arguments[0] is WorkerBeat { Registers: false, Busy: > 0 }:
+            case nameof(IJobStore.BeatAsync) when call.Arguments[0] is WorkerBeat { Registers: false }:
                 death.At("heartbeat" + moment);
                 break;
             default:

@@ -102,6 +102,9 @@ internal sealed class Simulation
         SimulatedProcess desk = _world.NewProcess("operator");
         Operator @operator = new(_world, desk, _world.NewRandom());
         people.Add(desk.Start(() => @operator.RunAsync(_random.Next(1, 12))));
+        SimulatedProcess sender = _world.NewProcess("signaller");
+        Signaller signaller = new(_world, sender, _world.NewRandom());
+        people.Add(sender.Start(() => signaller.RunAsync(_random.Next(0, 12))));
         StartSchedulers();
         if (_world.Schedulers.Count > 0)
         {
@@ -155,8 +158,12 @@ internal sealed class Simulation
     private async Task EndAllAsync()
     {
         TimeSpan limit = _world.Time.Elapsed + TimeSpan.FromMinutes(30);
+        Signaller people = new(_world, (SimulatedProcess)SynchronizationContext.Current!, _world.NewRandom());
+        int seconds = 0;
         while (_world.Watch.Open is { } open)
         {
+            if (++seconds % 30 == 0)
+                await people.TidyAsync();
             if (_world.Time.Elapsed > limit)
             {
                 _world.Fail("I8", $"job {open.Id} ({open.Operation}) is still {open.Status} ({open.Told}) 30 minutes after the last fault");

@@ -25,6 +25,7 @@ internal static class CommandTree
         Commands.StatusCommand.Create(cli),
         StopCommand.Create(cli),
         JobsCommands.Create(cli),
+        SignalsCommands.Create(cli),
         OperationsCommands.Create(cli),
         SchedulesCommands.Create(cli),
         EventsCommand.Create(cli),

@@ -23,6 +23,16 @@ internal static class EnqueueCommand
         Option<double?> delay = new("--delay") { Description = "Not before this many seconds from now.", HelpName = "SECONDS" };
         Option<DateTimeOffset?> runAt = new("--run-at") { Description = "Not before this instant, ISO 8601.", HelpName = "INSTANT" };
         Option<string?> key = new("--key") { Description = "Idempotency key: a second job with it is not made.", HelpName = "TEXT" };
+        Option<string[]> dependsOn = new("--depends-on")
+        {
+            Description = "Jobs that have to end first: ids, ends of ids, or 'last'. May be given several times.", HelpName = "JOB",
+        };
+        Option<string?> onFailure = new("--on-dependency-failure")
+        {
+            Description = "What becomes of it when one of those does not succeed: cancel (usual), run or hold.", HelpName = "POLICY",
+        };
+        onFailure.AcceptOnlyFromAmong("cancel", "run", "hold");
+        Option<string?> uniqueKey = new("--unique-key") { Description = "While a job with this key is queued or running no other is made.", HelpName = "TEXT" };
         Option<int?> attempts = new("--max-attempts") { Description = "Failures until it is a dead letter.", HelpName = "N" };
         Option<double?> timeout = new("--timeout") { Description = "Longest run of one attempt.", HelpName = "SECONDS" };
         Option<string?> meta = new("--meta") { Description = "JSON object of your own notes.", HelpName = "JSON" };
@@ -33,8 +43,9 @@ internal static class EnqueueCommand
                 "penstock jobs enqueue ping --watch",
                 "penstock jobs enqueue load_ontology_snapshot obo_url=https://example.org/go-basic.obo",
                 "penstock jobs enqueue insert_proteins '{\"search_criteria\": \"organism_id:9606\"}' --priority 10",
-                "penstock jobs enqueue insert_proteins @payload.json --delay 3600")
-            .With(operation, payload, queue, priority, delay, runAt, key, attempts, timeout, meta, concurrencyKey, resources, watch)
+                "penstock jobs enqueue insert_proteins @payload.json --delay 3600",
+                "penstock jobs enqueue ping --depends-on last --on-dependency-failure run --unique-key nightly")
+            .With(operation, payload, queue, priority, delay, runAt, key, dependsOn, onFailure, uniqueKey, attempts, timeout, meta, concurrencyKey, resources, watch)
             .Does(cli, async (run, cancellationToken) =>
             {
                 JobRequest request = new(run.Required(operation))
@@ -46,6 +57,8 @@ internal static class EnqueueCommand
                     DelaySeconds = run.Value(delay),
                     RunAt = run.Value(runAt),
                     IdempotencyKey = run.Value(key),
+                    OnDependencyFailure = run.Value(onFailure),
+                    UniqueKey = run.Value(uniqueKey),
                     MaxAttempts = run.Value(attempts),
                     TimeoutSeconds = run.Value(timeout),
                     ConcurrencyKey = run.Value(concurrencyKey),
@@ -53,6 +66,8 @@ internal static class EnqueueCommand
                 };
                 bool goOn = run.Value(watch);
                 await using ServerConnection connection = await run.ConnectAsync(cancellationToken, goOn ? Workers.Run : Workers.None);
+                if (run.Value(dependsOn) is { Length: > 0 } names)
+                    request = request with { DependsOn = await JobsCommands.ResolveAllAsync(connection, names, cancellationToken) };
                 QueuedJob queued = await connection.Client.EnqueueAsync(request, cancellationToken);
                 return await EnqueuedAsync(run, connection, queued, request.Operation, goOn, cancellationToken);
             });

@@ -14,7 +14,7 @@ internal static class JobSheet
             ("job", job.Id.ToString(), "bold"),
             ("operation", job.Operation, null),
             ("queue", job.QueueName, null),
-            ("status", job.WaitingFor is null ? job.Status : $"{job.Status}, waiting for its {job.WaitingFor}", Words.StatusStyle(job.Status)),
+            ("status", job.WaitingFor is null ? job.Status : $"{job.Status}, {Waits(job)}", Words.StatusStyle(job.Status)),
             ("error", job.ErrorCode is null ? null : $"{job.ErrorCode}: {job.ErrorMessage}", "red"),
             ("progress", Progress(job), null),
             ("attempt", Attempt(job), null),
@@ -26,9 +26,11 @@ internal static class JobSheet
             ("took", job is { StartedAt: { } started, FinishedAt: { } finished } ? Words.Of(finished - started) : null, null),
             ("worker", job.WorkerId, null),
             ("parent", job.ParentJobId?.ToString(), null),
+            ("unique key", job.UniqueKey, null),
             ("payload", Words.Json(job.Payload), null),
             ("meta", Text(job.Meta), null),
             ("result", Text(job.Result), null));
+        FlowTables.Print(run, job);
         if (job.Stages.Count == 0)
             return;
         run.Terminal.Line();
@@ -40,6 +42,14 @@ internal static class JobSheet
             new Column<BatchStageView>("FAILED", stage => Words.Count(stage.Failed)) { RightAligned = true, Style = stage => stage.Failed > 0 ? "red" : null },
             new Column<BatchStageView>("TOTAL", stage => Words.Count(stage.Total)) { RightAligned = true });
     }
+
+    private static string Waits(JobView job) => job.WaitingFor switch
+    {
+        "signal" => "waiting for a signal",
+        "sleep" => "asleep",
+        { } other => $"waiting for its {other}",
+        null => "",
+    };
 
     private static string? Progress(JobView job) => job switch
     {

@@ -14,7 +14,8 @@ internal static class JobsCommands
     public static Command Create(CliContext cli) =>
         new CliCommand("jobs", "Look at jobs, enqueue, watch, cancel and delete them.",
                 "penstock jobs list --status failed", "penstock jobs enqueue ping --watch", "penstock jobs show last")
-            .With(List(cli), Show(cli), Events(cli), EnqueueCommand.Create(cli), Watch(cli), Cancel(cli), Redrive(cli), Requeue(cli), Priority(cli), Delete(cli));
+            .With(List(cli), Show(cli), Events(cli), EnqueueCommand.Create(cli), Watch(cli), Cancel(cli), Redrive(cli), Requeue(cli), Priority(cli), Delete(cli),
+                JobFlowCommands.Tree(cli), JobFlowCommands.Unblock(cli));
 
     public static Argument<string> JobArgument() =>
         new("JOB") { Description = "Id, the end of it as listings show, or 'last'." };
@@ -186,7 +187,7 @@ internal static class JobsCommands
             });
     }
 
-    private static async Task<IReadOnlyList<Guid>> ResolveAllAsync(
+    internal static async Task<IReadOnlyList<Guid>> ResolveAllAsync(
         ServerConnection connection, IEnumerable<string> names, CancellationToken cancellationToken)
     {
         // All before the first change: a mistyped id must not leave half of the work done.

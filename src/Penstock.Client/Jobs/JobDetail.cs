@@ -30,6 +30,21 @@ public sealed record JobDetail : JobView
     /// <summary>Stages of the batch a coordinator dispatched; empty for other jobs.</summary>
     public required IReadOnlyList<BatchStageView> Stages { get; init; }
 
+    /// <summary>Held while the job is queued or running; null: none.</summary>
+    public string? UniqueKey { get; init; }
+
+    /// <summary>What its steps left, oldest first; the first 200.</summary>
+    public IReadOnlyList<StepView> Steps { get; init; } = [];
+
+    /// <summary>Jobs it waits for, or waited for.</summary>
+    public IReadOnlyList<DependencyView> DependsOn { get; init; } = [];
+
+    /// <summary>Jobs that wait for it, or waited; the first 200.</summary>
+    public IReadOnlyList<DependencyView> Dependents { get; init; } = [];
+
+    /// <summary>Signals it waits for.</summary>
+    public IReadOnlyList<SignalWaitView> AwaitedSignals { get; init; } = [];
+
     /// <summary>Units of each resource it holds while it runs; <c>key:QUEUE:KEY</c> stands for its concurrency key.</summary>
     public IReadOnlyDictionary<string, int> Resources { get; init; } = new Dictionary<string, int>();
 }

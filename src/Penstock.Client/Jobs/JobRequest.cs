@@ -28,6 +28,15 @@ public sealed record JobRequest(string Operation)
     public string? IdempotencyKey { get; init; }
     public Guid? ParentJobId { get; init; }
 
+    /// <summary>Jobs that have to end first; at most 1000.</summary>
+    public IReadOnlyList<Guid>? DependsOn { get; init; }
+
+    /// <summary>What becomes of this job when one it depends on does not succeed: <c>cancel</c> (usual), <c>run</c> or <c>hold</c>.</summary>
+    public string? OnDependencyFailure { get; init; }
+
+    /// <summary>While a job with this key is queued or running no other is made: its id comes back.</summary>
+    public string? UniqueKey { get; init; }
+
     /// <summary>Absent: the operation's own.</summary>
     public int? MaxAttempts { get; init; }
 

@@ -38,6 +38,9 @@ public record JobView
     public required int Retries { get; init; }
     public required string? WorkerId { get; init; }
 
-    /// <summary>What a running job without a worker waits for: <c>batch</c>, <c>children</c>, or null.</summary>
+    /// <summary>
+    /// What a running job without a worker waits for (<c>batch</c>, <c>children</c>), or a queued one besides its turn
+    /// (<c>dependencies</c>, <c>signal</c>, <c>sleep</c>); else null.
+    /// </summary>
     public required string? WaitingFor { get; init; }
 }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Penstock.Client.Workers;
 
 /// <summary>A worker asks for units.</summary>
@@ -21,4 +24,4 @@ public sealed record ClaimRequest
 /// <param name="TimeoutSeconds">The worker ends an attempt that runs longer and finishes it as failed; null: no limit.</param>
 public sealed record ClaimedUnit(
     string Unit, string Kind, Guid JobId, int? ItemIndex, string Operation, string QueueName, int Attempt, int? MaxAttempts,
-    System.Text.Json.JsonElement Payload, double? TimeoutSeconds);
+    [property: JsonConverter(typeof(UnmaskedJsonConverter))] JsonElement Payload, double? TimeoutSeconds);

@@ -18,6 +18,9 @@ internal static class Notices
     public const string DeadLetterEdited = "dead-letter-edited";
     public const string DeadLetterArchived = "dead-letter-archived";
     public const string DeadLetterReopened = "dead-letter-reopened";
+    public const string JobUnblocked = "job-unblocked";
+    public const string SignalSent = "signal-sent";
+    public const string SignalStands = "signal-stands";
     public const string JobRequeued = "job-requeued";
     public const string QueuePaused = "queue-paused";
     public const string QueueResumed = "queue-resumed";
@@ -50,6 +53,9 @@ internal static class Notices
         [DeadLetterEdited] = "The payload is changed; sending the letter again uses it.",
         [DeadLetterArchived] = "The dead letter is archived.",
         [DeadLetterReopened] = "The dead letter is pending again.",
+        [JobUnblocked] = "The job waits for nothing any more.",
+        [SignalSent] = "The signal is sent; the job goes on with it.",
+        [SignalStands] = "A signal of this name was sent before, and that one stands.",
         [JobRequeued] = "The job is in its queue once more.",
         [QueuePaused] = "The queue is paused. What runs goes on; nothing more starts until it is resumed.",
         [QueueResumed] = "The queue is open again.",

@@ -7,6 +7,9 @@ internal static class JobAdvice
 {
     public static string? Of(JobView job, DateTimeOffset now, int deadLetters) => job.Status switch
     {
+        "queued" when job.WaitingFor == "sleep" => "It sleeps, holds no slot, and goes on by itself.",
+        "queued" when job.WaitingFor == "signal" => "It waits for a signal and holds no slot meanwhile.",
+        "queued" when job.WaitingFor == "dependencies" => "It is blocked until the jobs below have ended.",
         "queued" when job.RunAt > now && job.ErrorCode is not null =>
             $"Attempt {job.Attempt} of {job.MaxAttempts} failed; the next one starts by itself.",
         "queued" when job.RunAt > now => "It waits for its time.",

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -6,6 +7,7 @@ using Penstock.Client.Events;
 using Penstock.Client.Jobs;
 using Penstock.Client.Operations;
 using Penstock.Client.Queues;
+using Penstock.Client.Signals;
 using Penstock.Console.Hosting;
 
 namespace Penstock.Console.Jobs;
@@ -27,6 +29,9 @@ internal static class JobPages
         pages.MapPost("/jobs/{id:guid}/requeue", RequeueAsync);
         pages.MapPost("/jobs/{id:guid}/delete", DeleteAsync);
         pages.MapPost("/jobs/{id:guid}/priority", PrioritiseAsync);
+        pages.MapGet("/jobs/{id:guid}/tree", TreeAsync);
+        pages.MapPost("/jobs/{id:guid}/unblock", UnblockAsync);
+        pages.MapPost("/jobs/{id:guid}/signal", SignalAsync);
     }
 
     private static async Task<IResult> ListAsync(ConsoleCall call, CancellationToken cancellationToken)
@@ -107,6 +112,35 @@ internal static class JobPages
     {
         await call.Api.DeleteJobAsync(id, cancellationToken);
         return ConsoleCall.SeeOther(ConsolePaths.WithQuery(ConsolePaths.Jobs, ("notice", Notices.JobDeleted)));
+    }
+
+    private static async Task<IResult> TreeAsync(Guid id, ConsoleCall call, CancellationToken cancellationToken) =>
+        await call.PageAsync<JobTreePage>(await call.Api.JobTreeAsync(id, cancellationToken), cancellationToken);
+
+    private static async Task<IResult> UnblockAsync(Guid id, ConsoleCall call, CancellationToken cancellationToken)
+    {
+        await call.Api.UnblockJobAsync(id, cancellationToken);
+        return Back(id, Notices.JobUnblocked);
+    }
+
+    private static async Task<IResult> SignalAsync(Guid id, ConsoleCall call, CancellationToken cancellationToken)
+    {
+        ConsoleForm form = await ConsoleForm.ReadAsync(call.Request, cancellationToken);
+        SignalRequest signal = new(form.Required("name")) { Payload = Json(form.Text("payload") ?? "null") };
+        SentSignal sent = await call.Api.SendSignalAsync(signal, cancellationToken);
+        return Back(id, sent.First ? Notices.SignalSent : Notices.SignalStands);
+    }
+
+    private static JsonElement Json(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<JsonElement>(text);
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidFormException($"The payload is not JSON: {error.Message} A text needs quotes: \"{text}\".");
+        }
     }
 
     private static IResult Back(Guid id, string notice) =>

@@ -57,7 +57,6 @@ public sealed class JobDrafting(OperationRegistry registry, IPayloadProtector pr
                 : $"Queue '{queue}' holds jobs for remote workers, and '{job.Operation}' runs in this program. Leave queue_name out to use '{operation.QueueName}'.");
         if (SealedText.Is(job.Payload))
             throw new InvalidJobException($"the member '{SealedText.Member}' of the payload is the engine's own: it opens for the job it was made for and for no other.");
-        CheckPayload(operation, job.Payload);
         if (job.Meta is not null)
             CheckJson("meta", job.Meta);
         if (Math.Abs(job.Priority) > PriorityMax)
@@ -70,6 +69,8 @@ public sealed class JobDrafting(OperationRegistry registry, IPayloadProtector pr
             throw new InvalidJobException("delay_seconds must not be negative and timeout_seconds must be above 0.");
 
         CheckKey("concurrency_key", job.ConcurrencyKey);
+        // Last: what is wrong with the request itself is to be said first.
+        CheckPayload(operation, job.Payload);
 
         DateTimeOffset now = time.GetUtcNow();
         Guid id = job.Id ?? ids.NewId();

@@ -41,16 +41,19 @@ public sealed partial class JobContext
 
     /// <summary>Frees the slot for a time. The job goes on in a new execution, which passes here at once; nothing is spent.</summary>
     public Task SleepAsync(string name, TimeSpan duration, CancellationToken cancellationToken) =>
-        SleepUntilAsync(name, Time.GetUtcNow() + CheckedWait(name, duration), cancellationToken);
+        SleepUntilAsync(name, now => now + CheckedWait(name, duration), cancellationToken);
 
     /// <inheritdoc cref="SleepAsync"/>
     /// <param name="wakeAt">An instant that has passed is no sleep. What the first execution says stands.</param>
-    public async Task SleepUntilAsync(string name, DateTimeOffset wakeAt, CancellationToken cancellationToken)
+    public Task SleepUntilAsync(string name, DateTimeOffset wakeAt, CancellationToken cancellationToken) =>
+        SleepUntilAsync(name, now => now + CheckedWait(name, wakeAt - now), cancellationToken);
+
+    /// <param name="wakeAt">Asked only if no earlier execution has slept here; with the instant from which a duration counts.</param>
+    private async Task SleepUntilAsync(string name, Func<DateTimeOffset, DateTimeOffset> wakeAt, CancellationToken cancellationToken)
     {
         (string key, StoredStep? stored) = await _steps.BeginAsync(name, StepKind.Sleep, cancellationToken);
         DateTimeOffset now = Time.GetUtcNow();
-        CheckedWait(name, wakeAt - now);
-        DateTimeOffset wake = stored is null ? wakeAt : JobSteps.Read<DateTimeOffset>(key, stored.Output);
+        DateTimeOffset wake = stored is null ? wakeAt(now) : JobSteps.Read<DateTimeOffset>(key, stored.Output);
         if (wake > now)
             throw _steps.Suspend(new Suspension.Sleep(key, wake));
     }

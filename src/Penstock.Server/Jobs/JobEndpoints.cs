@@ -49,14 +49,14 @@ internal static class JobEndpoints
         [AsParameters] JobListParameters parameters, IJobReader reader, CancellationToken cancellationToken) =>
         TypedResults.Ok((await reader.ListAsync(parameters.ToFilter(), cancellationToken)).Select(job => job.ToView()));
 
-    /// <summary>One job with its payload, notes, result and batch stages.</summary>
+    /// <summary>One job with its payload, notes, result, batch stages, steps, and what it waits for.</summary>
     internal static async Task<Ok<JobDetail>> FindAsync(
-        Guid jobId, IJobReader reader, OperationRegistry operations, CancellationToken cancellationToken)
+        Guid jobId, IJobReader reader, IFlowReader flow, OperationRegistry operations, CancellationToken cancellationToken)
     {
         Job job = await RequireAsync(jobId, reader, cancellationToken);
         bool requeueable = job.FinishedAt is not null && operations.FindQueue(job.QueueName) is { Finished: FinishedPolicy.Requeueable };
         JobDetail detail = job.ToDetail(await reader.BatchAsync(jobId, cancellationToken));
-        return TypedResults.Ok(detail with { Requeueable = requeueable });
+        return TypedResults.Ok(detail.With(job, await flow.FlowAsync(jobId, cancellationToken)) with { Requeueable = requeueable });
     }
 
     /// <summary>A job's history: the newest events first, or with after those that followed it, oldest first.</summary>
@@ -153,6 +153,9 @@ internal static class JobEndpoints
         Delay = Seconds("delay_seconds", request.DelaySeconds),
         IdempotencyKey = request.IdempotencyKey,
         ParentJobId = request.ParentJobId,
+        DependsOn = request.DependsOn ?? [],
+        OnDependencyFailure = DependencyFailureText.Parse(request.OnDependencyFailure),
+        UniqueKey = request.UniqueKey,
         MaxAttempts = request.MaxAttempts,
         Timeout = Seconds("timeout_seconds", request.TimeoutSeconds),
         Source = $"api:{caller.Actor()}",

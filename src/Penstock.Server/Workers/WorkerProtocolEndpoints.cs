@@ -29,7 +29,7 @@ internal static class WorkerProtocolEndpoints
         RouteGroupBuilder units = workers.MapGroup("/{workerId}/units/{unit}");
         units.MapPost("/events", TellAsync).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        units.MapGet("/steps", StepsAsync).Produces<IEnumerable<StepView>>().ProducesProblem(StatusCodes.Status409Conflict)
+        units.MapGet("/steps", StepsAsync).Produces<IEnumerable<UnitStepView>>().ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         units.MapPut("/steps/{name}", StoreStepAsync).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
@@ -79,10 +79,10 @@ internal static class WorkerProtocolEndpoints
     }
 
     /// <summary>The steps the job has completed so far, in this execution or an earlier one.</summary>
-    internal static async Task<JsonHttpResult<IEnumerable<StepView>>> StepsAsync(
+    internal static async Task<JsonHttpResult<IEnumerable<UnitStepView>>> StepsAsync(
         string workerId, string unit, RemoteWorkers remote, CancellationToken cancellationToken) =>
         InTheClear((await remote.StepsAsync(workerId, WorkerChecks.Unit(unit), cancellationToken))
-            .Select(step => new StepView(step.Name, JobViews.Parse(step.Output))));
+            .Select(step => new UnitStepView(step.Name, JobViews.Parse(step.Output))));
 
     /// <summary>Stores what a step left, so that a later execution skips it. What is stored already under this name stays.</summary>
     internal static async Task<NoContent> StoreStepAsync(

@@ -18,6 +18,9 @@ internal static class RequeueWriter
          where id = @id and status in ('succeeded', 'failed', 'cancelled')
         """;
 
+    // Cancelled while it was delayed, it left this hint; it would cut short a wait of its new life.
+    private const string DropHintSql = "delete from deferred where run_at = (select run_at from job where id = @id) and kind = 0 and seq = @seq";
+
     private const string SettleSql = """
         update dead_letter set status = 'redriven', settled_at = @now, settled_by = @by
          where job_id = @id and status in ('pending', 'in_review')
@@ -52,6 +55,8 @@ internal static class RequeueWriter
         }
         using (SqlStatement settle = write.Session.Statement(SettleSql).Bind("id", jobId).Bind("now", write.Now).Bind("by", by))
             await settle.ExecuteAsync(cancellationToken);
+        using (SqlStatement drop = write.Session.Statement(DropHintSql).Bind("id", jobId).Bind("seq", job.Seq))
+            await drop.ExecuteAsync(cancellationToken);
         using (SqlStatement requeue = write.Session.Statement(RequeueSql).Bind("id", jobId))
             await requeue.ExecuteAsync(cancellationToken);
         await write.EventAsync(

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Penstock.Engine.Operations;
 
 namespace Penstock.TestKit.Hosting;
 
@@ -33,7 +34,7 @@ internal sealed class OperationWatch
             _errors.TryRemove(jobId, out _);
             return outcome;
         }
-        catch (Exception error)
+        catch (Exception error) when (error is not JobSuspendedException) // a wait is no failure
         {
             _errors[jobId] = error;
             throw;

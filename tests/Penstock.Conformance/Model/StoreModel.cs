@@ -294,6 +294,8 @@ internal sealed partial class StoreModel
 
     private void Lose(ModelUnit unit, bool charged)
     {
+        if (unit.Holder is null || (unit is ModelItem lost && !Items.Contains(lost)))
+            return; // Cancelled by the end of another that was lost with it.
         unit.Holder = null;
         unit.Deaths += charged ? 1 : 0;
         bool quarantined = charged && unit.Deaths >= MaxDeaths;

@@ -111,6 +111,19 @@ public abstract class DeadLetterConformance : StoreConformance
     }
 
     [Fact]
+    public async Task A_requeued_job_waits_for_its_retry_whatever_hint_its_earlier_life_left()
+    {
+        Guid id = await EnqueueAsync("again", job => job with { Delay = TimeSpan.FromMinutes(1) });
+        await Engine.Client.CancelAsync(id, null, Cancel);
+        await Engine.Client.RequeueAsync(id, "ada", Cancel);
+        await FinishAsync(Threw(await ClaimAgainAsync(), Time.GetUtcNow() + TimeSpan.FromHours(1)));
+        Time.Advance(TimeSpan.FromMinutes(2)); // The delay of before the cancellation is over.
+        Assert.Empty((await Store.ExchangeAsync([], new ClaimRequest("worker-a", [RequeueableQueue], 1), Cancel)).Leases);
+        Time.Advance(TimeSpan.FromMinutes(58));
+        Assert.Equal(2, (await ClaimAgainAsync()).Attempt);
+    }
+
+    [Fact]
     public async Task Requeueing_a_failed_job_settles_its_dead_letter()
     {
         Guid id = await EnqueueAsync("again");

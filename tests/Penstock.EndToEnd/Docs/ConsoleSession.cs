@@ -26,6 +26,7 @@ internal sealed partial class ConsoleSession
     private const int Sigkill = 9;
     private const int DefaultSeconds = 180;
     private const int LinesTold = 60;
+    private const int SlackSeconds = 30;
 
     private readonly string _folder = Path.Combine(TestFolder.New(), "session");
     private readonly StringBuilder _script = new();
@@ -59,16 +60,16 @@ internal sealed partial class ConsoleSession
         string place = Path.GetDirectoryName(_folder)!;
         string log = Path.Combine(place, "output.txt");
         string script = Path.Combine(place, "commands.sh");
-        await File.WriteAllTextAsync(script, $"cd '{_folder}'\nexec </dev/null >'{log}' 2>&1\nset -o pipefail\n{_script}", cancellationToken);
+        await File.WriteAllTextAsync(script, $"cd '{_folder}'\nexec </dev/null >'{log}' 2>&1\nset -o pipefail\ntrap 'kill $(jobs -p) 2>/dev/null' EXIT\n{_script}", cancellationToken);
         ProcessStartInfo start = PenstockProgram.StartInfo(_folder);
         (start.FileName, start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = ("setsid", false, false, false);
         start.ArgumentList.Clear();
-        start.ArgumentList.Add("bash");
-        start.ArgumentList.Add(script);
-        await PrepareAsync(start, place, cancellationToken);
-
         int seconds = _blocks.Select(b => b.Marker("run")?.Setting("timeout")).OfType<string>()
             .Select(text => int.Parse(text, CultureInfo.InvariantCulture)).DefaultIfEmpty(DefaultSeconds).Max();
+        // With a limit of its own: killed, this process could end nothing, and servers of the session would live for ever.
+        foreach (string word in (string[])["timeout", "--kill-after=10", $"{seconds + SlackSeconds}", "bash", script])
+            start.ArgumentList.Add(word);
+        await PrepareAsync(start, place, cancellationToken);
         using Process process = Process.Start(start)!;
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(seconds));

@@ -11,7 +11,7 @@ namespace Penstock.Simulation.Invariants;
 internal sealed class FinalCheck(World world)
 {
     private const string LeftSql = """
-        select (select count(*) from claim), (select count(*) from item), (select count(*) from job where status in ('queued', 'running'))
+        select (select count(*) from claim), (select count(*) from item) + (select count(*) from job_unique) + (select count(*) from signal_wait) + (select count(*) from unsettled), (select count(*) from job where status in ('queued', 'running'))
         """;
 
     private const string IdsSql = "select id from job";
@@ -46,7 +46,7 @@ internal sealed class FinalCheck(World world)
         List<(long Claims, long Items, long Open)> left = await read.QueryAsync(
             row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken);
         if (left[0] != (0, 0, 0))
-            world.Fail("I8", $"after the last drain {left[0].Claims} claims, {left[0].Items} items and {left[0].Open} open jobs are left");
+            world.Fail("I8", $"after the last drain {left[0].Claims} claims, {left[0].Items} items, keys and waits, and {left[0].Open} open jobs are left");
         return true;
     }
 

@@ -55,6 +55,8 @@ internal sealed class JobMirror(Guid id, long seq)
         ("running" or "waiting", "job.succeeded") => "succeeded",
         ("running" or "waiting" or "lost", "job.failed") => "failed",
         ("running" or "waiting", "job.timeout") => "failed",
+        ("running", "job.sleeping" or "job.awaits_signal" or "job.awaits_children") => "queued",
+        ("queued", "job.unblocked") => "queued",
         ("running", "job.attempt_failed" or "job.retry_later" or "job.released") => "queued",
         ("running", "job.lost") => "lost",
         ("queued" or "lost" or "running" or "waiting", "job.cancelled") => "cancelled",

@@ -57,6 +57,9 @@ internal sealed class StoreWatch(World world)
     private readonly LimitWatch _limits = new(world);
     private readonly ScheduleWatch _schedules = new(world);
     private readonly StructureCheck _structure = new(world);
+
+    public FlowWatch Flow { get; } = new(world);
+
     private long _changes = -1;
     private long _lastLog;
     private long _lastEvent;
@@ -75,7 +78,7 @@ internal sealed class StoreWatch(World world)
     {
         using System.Data.Common.DbCommand install = session.Connection.CreateCommand();
         install.Transaction = session.Transaction;
-        install.CommandText = InstallSql + ScheduleWatch.InstallSql;
+        install.CommandText = InstallSql + ScheduleWatch.InstallSql + FlowWatch.InstallSql;
         await install.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -91,6 +94,7 @@ internal sealed class StoreWatch(World world)
         _touched.Clear();
         await ReadRowsAsync(session, caller, cancellationToken);
         await ReadEventsAsync(session, cancellationToken);
+        await Flow.AfterCallAsync(session, cancellationToken);
         foreach (JobMirror job in _touched)
         {
             if (_jobs.ContainsKey(job.Id) && !job.Agrees)
@@ -165,6 +169,7 @@ internal sealed class StoreWatch(World world)
         if (change.Status == "running")
             world.Fail("I1", $"job {change.Id} was deleted while it ran");
         world.StepVanished |= _jobs[change.Id].Operation == "sim.step";
+        Flow.Ends(change.Id, succeeded: false);
         _jobs.Remove(change.Id);
         _bySeq.Remove(change.Seq);
     }
@@ -185,6 +190,10 @@ internal sealed class StoreWatch(World world)
             Violation? wrong = job.Take(name, at - World.Start, world.ReaperTimeout, world.ReaperStall);
             if (wrong is not null)
                 world.Fail(wrong.Invariant, wrong.What);
+            if (name == "job.started")
+                Flow.Starts(job);
+            else if (job.Told is "succeeded" or "failed" or "cancelled")
+                Flow.Ends(jobId, job.Told == "succeeded");
         }
     }
 

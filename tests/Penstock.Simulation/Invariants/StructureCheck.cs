@@ -11,6 +11,7 @@ internal sealed class StructureCheck(World world)
         ("I8", """
             select 'queued job ' || j.id || ' has no hint' from job j
              where j.status = 'queued'
+               and j.waiting_for is not 'dependencies' and not (j.waiting_for is 'signal' and j.run_at is null)
                and not exists (select 1 from ready r where r.kind = 0 and r.seq = j.seq)
                and not exists (select 1 from deferred d where d.kind = 0 and d.seq = j.seq)
                and not exists (select 1 from parked p where p.kind = 0 and p.seq = j.seq)
@@ -103,7 +104,7 @@ internal sealed class StructureCheck(World world)
 
     public async Task RunAsync(SqlSession session, CancellationToken cancellationToken)
     {
-        foreach ((string invariant, string sql) in Rules)
+        foreach ((string invariant, string sql) in Rules.Concat(FlowRules.All))
             await FindAsync(session, invariant, sql, cancellationToken);
         await FindAsync(session, "I5", EffectsSql, cancellationToken);
         await CheckLedgerAsync(session, cancellationToken);

@@ -73,6 +73,29 @@ internal static class MutantList
         new("pause-ignored-for-items", "I11") { Within = "q.max_running", Rewrites = [("when q.paused_at is not null then 0", "when q.paused_at is not null and not exists (select 1 from ready r where r.queue_id = q.id and r.kind = 1) then 0")] },
         new("drain-not-heard", "I11") { Within = "update worker", Rewrites = [("returning drain_requested_at is not null", "returning drain_requested_at is null and false")] },
         new("pause-ignored", "I11") { Within = "q.max_running", Rewrites = [("when q.paused_at is not null then 0", "when false then 0")] },
+        new("depends-on-stored-and-ignored", "F1") { Rewrites = [("select status from job where id = @id", "select case when @id <> '' then 'succeeded' end")] },
+        new("one-dependency-is-enough", "F1") { Within = "set waiting_for = null", Rewrites = [("and not exists (select 1 from job_dependency d where d.job_id = job.id and d.resolved_at is null)", "")] },
+        new("dependents-forgotten", "F1", "I8") { Rewrites = [("update job set ties = ties | @tie where id = @id", "update job set ties = ties | @tie where id = @id and @tie <> 1")] },
+        new("failed-dependency-is-good-enough", "F1") { Within = "@passes_holds", Rewrites = [("select job_id, step, position, on_failure", "select job_id, step, position, 'run'")] },
+        new("unique-key-not-checked", "F2")
+        {
+            Within = "job_unique",
+            Rewrites = [("where key = @key", "where key = @key and false"), ("on conflict (key) do nothing", "on conflict (key) do update set job_id = excluded.job_id")],
+        },
+        new("unique-key-not-released", "F2") { Rewrites = [("delete from job_unique where job_id = @id", "delete from job_unique where job_id = @id and false")] },
+        new("step-stored-by-an-older-attempt", "I13", "I14", "I4") { Within = "update job set ties = ties | @tie", Rewrites = [("and status = 'running' and fence = @fence and waiting_for is null", "and @fence is not null")] },
+        new("step-overwritten", "I13")
+        {
+            Within = "job_step",
+            Rewrites = [("on conflict (job_id, name) do nothing", "on conflict (job_id, name) do update set output = excluded.output"), ("from job_step where job_id = @id", "from job_step where job_id = @id and false")],
+        },
+        new("steps-forgotten", "I13", "I8") { Rewrites = [("select name, kind, outcome, output from job_step where job_id = @id", "select name, kind, outcome, output from job_step where job_id = @id and false")] },
+        new("signal-lost-between-look-and-wait", "F3") { Within = "from signal_wait w where w.job_id", Rewrites = [("(select 1 from signal s where s.name = w.name)", "null")] },
+        new("signal-wakes-nobody", "F3") { Within = "w.name = @name and j.status", Rewrites = [("where w.name = @name", "where w.name = @name and false")] },
+        new("later-signal-wins", "F3") { Within = "into signal (", Rewrites = [("on conflict (name) do nothing", "on conflict (name) do update set payload = excluded.payload")] },
+        new("deadline-forgotten", "F3", "I8") { Within = "into signal_wait", Rewrites = [("@now, @deadline)", "@now, case when @deadline is null then null end)")] },
+        new("sleepers-never-wake", "I8") { Within = "insert into deferred", Rewrites = [("values (@run_at, @kind, @seq, @queue_id, @prio)", "select @run_at, @kind, @seq, @queue_id, @prio where not exists (select 1 from job j where j.seq = @seq and j.waiting_for = 'sleep')")] },
+        new("children-started-by-every-execution", "F4") { Within = "insert into job_dependency", Rewrites = [("values (@id, @step, @position, @child, 'run', @resolved_at, @resolution)", "select @id, @step, @position, @child, 'run', @resolved_at, @resolution where @position > 0")] },
         new("two-schedulers-fire-twice", "I12") { TicksApart = true, Rewrites = [("where leadership.holder = excluded.holder or leadership.until_at < @now or", "where true or @now is null or")] },
         new("schedule-stays-and-key-forgotten", "I12")
         {

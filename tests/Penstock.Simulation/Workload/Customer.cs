@@ -21,6 +21,7 @@ internal sealed class Customer(World world, SimulatedProcess process, Random ran
     private static readonly string[] LastItemActs = ["ok", "ok", "ok", "ok", "ok", "slow:0.2", "fail", "fatal"];
 
     private readonly IJobClient _client = world.ClientFor(world.StoreFor(process));
+    private readonly IdGenerator _ids = world.NewIds();
     private int _keys;
 
     public async Task RunAsync()
@@ -59,7 +60,7 @@ internal sealed class Customer(World world, SimulatedProcess process, Random ran
 
     private NewJob Make()
     {
-        NewJob job = random.Next(17) switch
+        NewJob job = random.Next(20) switch
         {
             0 or 1 => new NewJob("sim.fan", PayloadJson.Write(MakeFan())),
             2 => new NewJob("sim.family", PayloadJson.Write(new FamilyOperation.Payload(Enumerable.Range(0, random.Next(4)).Select(_ => Script(Acts, LastActs)).ToList()))),
@@ -67,20 +68,59 @@ internal sealed class Customer(World world, SimulatedProcess process, Random ran
             4 => Step("sim.pair"),
             5 => Step("sim.fragile"),
             6 => Step("sim.timed"),
+            13 or 14 or 15 => new NewJob("sim.flow", PayloadJson.Write(MakeFlow())),
             7 when random.Next(3) == 0 => Step("sim.retired"),
             8 => Step("sim.gpu"),
             9 => Step("sim.both") with { Resources = random.Next(3) == 0 ? new Dictionary<string, int> { ["licence"] = 3 } : null },
             10 => Step("sim.service"),
             11 => Step("sim.keyed") with { ConcurrencyKey = random.Next(4) == 0 ? null : $"k{random.Next(2)}" },
             12 => Step("sim.rated") with { Resources = random.Next(3) == 0 ? new Dictionary<string, int> { ["licence"] = 1 } : null },
-            13 => Step("sim.sealed"),
+            16 => Step("sim.sealed"),
             _ => Step("sim.step"),
         };
-        return job with
+        return Tied(job with
         {
             Priority = random.Next(4) == 0 ? random.Next(-2, 3) : 0,
             Delay = random.Next(5) == 0 ? TimeSpan.FromMilliseconds(random.Next(20_000)) : null,
             IdempotencyKey = random.Next(3) == 0 ? string.Create(CultureInfo.InvariantCulture, $"{process.Name}:{(random.Next(4) == 0 ? _keys : ++_keys)}") : null,
+        });
+    }
+
+    /// <summary>At times behind other jobs, or under a unique key that others want too.</summary>
+    private NewJob Tied(NewJob job)
+    {
+        if (random.Next(4) == 0)
+            job = job with { UniqueKey = string.Create(CultureInfo.InvariantCulture, $"unique-{random.Next(4)}") };
+        List<Guid> others = [.. world.Accepted];
+        if (random.Next(3) > 0 || others.Count == 0)
+            return job;
+        job = job with
+        {
+            Id = _ids.NewId(),
+            // The newest are the ones that may still be open.
+            DependsOn = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => others[Math.Max(others.Count - 1 - random.Next(6), 0)]).Distinct()],
+            OnDependencyFailure = (DependencyFailurePolicy)random.Next(3),
+        };
+        world.Watch.Flow.Declared[job.Id!.Value] = (job.DependsOn, job.OnDependencyFailure);
+        return job;
+    }
+
+    private FlowOperation.Payload MakeFlow() => new(
+        [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => FlowAct())], Script(Acts, LastActs));
+
+    private string FlowAct()
+    {
+        string seconds = string.Create(CultureInfo.InvariantCulture, $"{random.Next(20_000) / 1_000.0}");
+        return random.Next(12) switch
+        {
+            0 or 1 or 2 or 3 => $"step:{(random.Next(2) == 0 ? "0" : seconds)}",
+            4 or 5 => $"sleep:{seconds}",
+            6 => $"signal:{Signaller.Pooled(random)}:{seconds}",
+            7 => $"own:{seconds}",
+            8 => $"ever:{Signaller.Everlasting(random)}",
+            9 => $"children:{random.Next(4)}",
+            10 => "fail",
+            _ => "kill",
         };
     }
 

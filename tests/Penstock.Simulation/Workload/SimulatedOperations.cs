@@ -44,6 +44,7 @@ internal static class SimulatedOperations
         Define<ScriptedOperation, ScriptedOperation.Payload>("sim.sealed", "plain") with { EncryptsPayload = true },
         Define<ScriptedOperation, ScriptedOperation.Payload>("sim.tick", "plain"),
         Define<FamilyOperation, FamilyOperation.Payload>("sim.family", "plain"),
+        Define<FlowOperation, FlowOperation.Payload>("sim.flow", "plain"),
         Define<FanOperation, FanOperation.Payload>("sim.fan", "fans"),
         Define<CutItem, FanItem>("sim.cut", "cut"),
         Define<WriteItem, FanItem>("sim.write", "write") with { Resources = Needs(("licence", 1)), EncryptsPayload = true },
@@ -68,6 +69,7 @@ internal static class SimulatedOperations
         public object? GetService(Type serviceType) =>
             serviceType == typeof(ScriptedOperation) ? new ScriptedOperation(node)
             : serviceType == typeof(FamilyOperation) ? new FamilyOperation(node)
+            : serviceType == typeof(FlowOperation) ? new FlowOperation(node)
             : serviceType == typeof(FanOperation) ? new FanOperation(node)
             : serviceType == typeof(CutItem) ? new CutItem(node)
             : serviceType == typeof(WriteItem) ? new WriteItem(node)

@@ -14,6 +14,7 @@ using Penstock.Client.Queues;
 using Penstock.Client.Resources;
 using Penstock.Client.Schedules;
 using Penstock.Client.Security;
+using Penstock.Client.Signals;
 using Penstock.Client.Workers;
 
 namespace Penstock.Tests.Console;
@@ -26,6 +27,7 @@ internal sealed class FakeApi
     /// <summary>Null: nobody is signed in, and every endpoint but health answers 401.</summary>
     public Identity? Reader { get; set; } = new("ada", "operator", "cookie", false);
     public List<JobDetail> Jobs { get; } = [];
+    public Dictionary<Guid, JobTreeView> Trees { get; } = [];
     public List<EventView> Events { get; } = [];
     public List<QueueView> Queues { get; } = [];
     public List<ScheduleView> Schedules { get; } = [];
@@ -132,6 +134,9 @@ internal sealed class FakeApi
             Json(Events.Where(entry => entry.JobId == id).OrderByDescending(entry => entry.Id).Take(limit ?? 200)));
         app.MapPost("/jobs/{id:guid}/cancel", (Guid id) => Json(new CancelledJob(id, Jobs.Exists(job => job.Id == id && job.FinishedAt is not null) ? "succeeded" : "cancelled", 0)));
         app.MapPost("/jobs/{id:guid}/redrive", (Guid id) => Json(new RedriveReply(id, "queued", 1)));
+        app.MapGet("/jobs/{id:guid}/tree", (Guid id) => Json(Trees[id]));
+        app.MapPost("/jobs/{id:guid}/unblock", (Guid id) => Json<JobView>(Jobs.Find(job => job.Id == id)!));
+        app.MapPost("/signals", (JsonElement signal) => Json(new SentSignal(signal.GetProperty("name").GetString()!, First: true)));
         app.MapDelete("/jobs/{id:guid}", (Guid id) => Json(new DeletedJob(id)));
         app.MapGet("/operations", () => Json(Operations));
         app.MapGet("/events/recent", (string? level, [FromQuery(Name = "event")] string? name, long? before, int? limit) =>

@@ -128,6 +128,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         .AddOperation<Add>("test.add", "test.quick", "Adds two numbers.")
         .AddOperation<Fail>("test.fail", "test.quick", "Fails.", RetryPolicy.Never)
         .AddOperation<Lookup>("test.lookup", "test.quick", "Fails for what is nowhere.", RetryPolicy.Never)
+        .AddOperation<Ask>("test.ask", "test.quick", "Waits to be approved.")
         .AddOperation<Wait>("test.wait", "test.slow", "Runs until it is cancelled.");
 
     internal sealed class Add : Operation<Add.Payload, Add.Result>
@@ -153,6 +154,17 @@ internal sealed class ServerUnderTest : IAsyncDisposable
 
         public override Task<Payload> RunAsync(Payload payload, JobContext job, CancellationToken cancellationToken) =>
             payload.Name == "nowhere" ? throw new TimeoutException($"{payload.Name} did not answer.") : Task.FromResult(payload);
+    }
+
+    internal sealed class Ask : Operation<Ask.Payload, string>
+    {
+        public sealed record Payload(int Size);
+
+        public override async Task<string> RunAsync(Payload payload, JobContext job, CancellationToken cancellationToken)
+        {
+            await job.StepAsync("extract", _ => Task.FromResult(new string('x', payload.Size)), cancellationToken);
+            return await job.WaitForSignalAsync<string>(job.OwnSignal("approved"), TimeSpan.FromHours(1), cancellationToken);
+        }
     }
 
     internal sealed class Wait : Operation<Wait.Payload, Wait.Payload>

@@ -180,7 +180,7 @@ public sealed class WorkerProtocolTests
         await server.Admin.FinishUnitAsync(worker.WorkerId, first.Unit, new UnitFinish("released"), Cancel);
 
         ClaimedUnit second = Assert.Single(await ClaimAsync(server, worker));
-        StepView step = Assert.Single(await server.Admin.UnitStepsAsync(worker.WorkerId, second.Unit, Cancel));
+        UnitStepView step = Assert.Single(await server.Admin.UnitStepsAsync(worker.WorkerId, second.Unit, Cancel));
         Assert.Equal(("read the file", "[1,2]"), (step.Name, step.Output.GetRawText()));
         await RefusedAsync(409, "lease-lost", () =>
             server.Admin.StoreUnitStepAsync(worker.WorkerId, first.Unit, "too late", new StepDone(Json("1")), Cancel));

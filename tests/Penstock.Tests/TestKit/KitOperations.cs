@@ -78,3 +78,20 @@ internal sealed class Greets(IGreeting greeting) : Operation<Nothing, string>
 {
     public override Task<string> RunAsync(Nothing payload, JobContext job, CancellationToken cancellationToken) => Task.FromResult(greeting.Text);
 }
+
+/// <summary>A step, a sleep of days, a signal, a child: each attempt goes on where the last one stopped.</summary>
+internal sealed class LongStory : Operation<Number, string>
+{
+    private static int _steps;
+
+    public static int StepsRun => _steps;
+
+    public override async Task<string> RunAsync(Number payload, JobContext job, CancellationToken cancellationToken)
+    {
+        int first = await job.StepAsync("first", _ => Task.FromResult(Interlocked.Increment(ref _steps) > 0 ? payload.Value + 1 : 0), cancellationToken);
+        await job.SleepAsync("rest", TimeSpan.FromDays(2), cancellationToken);
+        Number answer = await job.WaitForSignalAsync<Number>("answer", TimeSpan.FromDays(30), cancellationToken);
+        Number doubled = await job.RunChildAsync<Number>("double it", NewJob.Of("double", answer), cancellationToken);
+        return $"{first} {doubled.Value}";
+    }
+}

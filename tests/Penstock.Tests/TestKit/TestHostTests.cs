@@ -161,12 +161,30 @@ public sealed class TestHostTests
         Assert.Equal(TimeSpan.Zero, host.Time.Elapsed);
     }
 
+    [Fact]
+    public async Task Steps_sleeps_signals_and_children_run_in_the_hosts_time()
+    {
+        await using PenstockTestHost host = await StartAsync();
+        int before = LongStory.StepsRun;
+        Guid job = (await host.EnqueueAsync("story", new Number(4))).JobId;
+        await host.AdvanceAsync(TimeSpan.FromDays(3));
+        Assert.Equal("signal", (await host.ResultOfAsync<string>(job)).Job.WaitingFor);
+        await host.Client.SendSignalAsync("answer", """{"value":21}""", "tester", TestContext.Current.CancellationToken);
+        await host.RunUntilIdleAsync();
+
+        JobRun<string> run = await host.ResultOfAsync<string>(job);
+        Assert.Equal(("5 42", 1), (run.Result, LongStory.StepsRun - before));
+        Assert.Null(run.Exception);
+        Assert.Equal(TimeSpan.FromDays(3), host.Time.Elapsed);
+    }
+
     private static Task<PenstockTestHost> StartAsync(Action<PenstockTestOptions>? options = null) => PenstockTestHost.StartAsync(
         builder => builder
             .AddOperation<Double>("double", "numbers", "Doubles a number.")
             .AddOperation<FailsFirst>("fails_first", "numbers", "Fails a few times.", Twice)
             .AddOperation<WaitsForTime>("waits", "numbers", "Waits some hours.")
             .AddOperation<AsksOutside>("asks", "numbers", "Asks another thread.")
+            .AddOperation<LongStory>("story", "numbers", "Takes days.")
             .AddOperation<Sends>("sends", "numbers", "Enqueues jobs.")
             .AddOperation<Greets>("greets", "numbers", "Greets.")
             .Services.AddSingleton<IGreeting, RealGreeting>(),

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Penstock.Client.Workers;
 
 /// <summary>What a step of a job left; a later execution skips the step and takes this.</summary>
-public sealed record StepView(string Name, JsonElement Output);
+public sealed record UnitStepView(string Name, [property: JsonConverter(typeof(UnmaskedJsonConverter))] JsonElement Output);
 
 /// <summary>A step that is done.</summary>
 /// <param name="Output">Any JSON, up to a mebibyte.</param>
