@@ -102,10 +102,10 @@ internal static class MutantList
             Rewrites =
             [
                 ("set next_at = @next_at, last_slot_at = @settled", "set next_at = coalesce(next_at, @next_at), last_slot_at = coalesce(last_slot_at, @settled)"),
-                ("@max_attempts, @timeout_seconds, @idempotency_key)", "@max_attempts, @timeout_seconds, case when @idempotency_key like 'schedule:%' then null else @idempotency_key end)"),
+                ("@max_attempts, @timeout_seconds, @idempotency_key, @resources)", "@max_attempts, @timeout_seconds, case when @idempotency_key like 'schedule:%' then null else @idempotency_key end, @resources)"),
             ],
         },
-        new("schedule-moves-without-its-job", "I12") { Within = "insert into job (", Rewrites = [("on conflict (id) do nothing", "on conflict (id) do nothing"), ("values (@id, @operation, @queue_name, 'queued',", "select @id, @operation, @queue_name, 'queued',"), ("@max_attempts, @timeout_seconds, @idempotency_key)", "@max_attempts, @timeout_seconds, @idempotency_key where @idempotency_key is null or @idempotency_key not like 'schedule:%'")] },
+        new("schedule-moves-without-its-job", "I12") { Within = "insert into job (", Rewrites = [("on conflict (id) do nothing", "on conflict (id) do nothing"), ("values (@id, @operation, @queue_name, 'queued',", "select @id, @operation, @queue_name, 'queued',"), ("@max_attempts, @timeout_seconds, @idempotency_key, @resources)", "@max_attempts, @timeout_seconds, @idempotency_key, @resources where @idempotency_key is null or @idempotency_key not like 'schedule:%'")] },
         new("misfire-policy-ignored", "I12") { Within = "from schedule s", Rewrites = [("s.misfire,", "'catch_up',")] },
         new("misfire-limit-ignored", "I12") { Within = "from schedule s", Rewrites = [("s.catch_up_max,", "9 + s.catch_up_max,")] },
         new("resume-makes-up-for-the-pause", "I12") { Within = "set paused_at = null", Rewrites = [("next_at = @next_at", "next_at = coalesce(next_at, @next_at)")] },

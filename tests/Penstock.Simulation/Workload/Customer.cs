@@ -73,7 +73,7 @@ internal sealed class Customer(World world, SimulatedProcess process, Random ran
             8 => Step("sim.gpu"),
             9 => Step("sim.both") with { Resources = random.Next(3) == 0 ? new Dictionary<string, int> { ["licence"] = 3 } : null },
             10 => Step("sim.service"),
-            11 => Step("sim.keyed") with { ConcurrencyKey = random.Next(4) == 0 ? null : $"k{random.Next(2)}" },
+            11 or 17 => Step("sim.keyed") with { ConcurrencyKey = random.Next(6) == 0 ? null : random.Next(4) == 0 ? "k1" : "k0" },
             12 => Step("sim.rated") with { Resources = random.Next(3) == 0 ? new Dictionary<string, int> { ["licence"] = 1 } : null },
             16 => Step("sim.sealed"),
             _ => Step("sim.step"),
