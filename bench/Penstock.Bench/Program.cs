@@ -1,4 +1,7 @@
 using Penstock.Bench;
+using Penstock.Sqlite;
+
+SqliteProcess.SkipMemoryStatistics();
 
 // One program for every benchmark: the first word picks it; the rest are its arguments.
 // The queue referee calls it with its own words (setup, enqueue, drain, ...), which all go to the queue contestant.

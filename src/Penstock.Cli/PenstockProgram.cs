@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Penstock.Engine;
+using Penstock.Sqlite;
 
 namespace Penstock.Cli;
 
@@ -12,6 +13,7 @@ public static class PenstockProgram
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Action<PenstockBuilder>? configure = null)
     {
+        SqliteProcess.SkipMemoryStatistics();
         using StopSignals signals = new();
         CliEnvironment environment = CliEnvironment.OfProcess(signals.Stop, signals.StopNow);
         if (configure is not null)

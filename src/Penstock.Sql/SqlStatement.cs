@@ -21,6 +21,10 @@ public abstract class SqlStatement : IDisposable
     /// <returns>Rows changed.</returns>
     public abstract Task<int> ExecuteAsync(CancellationToken cancellationToken);
 
+    /// <summary>Inserts one row into a table whose short key the database gives.</summary>
+    /// <returns>The key; null: a conflict left nothing to insert.</returns>
+    public abstract Task<long?> InsertAsync(CancellationToken cancellationToken);
+
     /// <summary>The first column of the first row; default where there is no row or it is null.</summary>
     public abstract Task<T?> ScalarAsync<T>(CancellationToken cancellationToken);
 

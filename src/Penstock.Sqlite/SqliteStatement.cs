@@ -119,6 +119,9 @@ internal sealed class SqliteStatement : SqlStatement
         }
     }
 
+    public override async Task<long?> InsertAsync(CancellationToken cancellationToken) =>
+        await ExecuteAsync(cancellationToken) == 0 ? null : raw.sqlite3_last_insert_rowid(_connection.Handle);
+
     public override Task<T?> ScalarAsync<T>(CancellationToken cancellationToken)
         where T : default
     {
@@ -203,7 +206,7 @@ internal sealed class SqliteStatement : SqlStatement
 
     protected override void Dispose(bool disposing)
     {
-        raw.sqlite3_clear_bindings(_statement);
+        // Not cleared: each use must bind every value anew, and is checked for it.
         _bound = 0;
         if (_owner is null || !_owner.TryKeep(this))
             End();

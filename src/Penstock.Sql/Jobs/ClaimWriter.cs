@@ -6,8 +6,8 @@ namespace Penstock.Sql.Jobs;
 
 /// <summary>Stop 4: takes ready units for a worker. The hints say where to look; the rows themselves decide.</summary>
 /// <remarks>
-/// A unit without limits costs three statements: its row, its event, its claim. One that needs resources is not started by
-/// the first of them; it is looked at again, and then takes all it needs or goes where it is out of the way.
+/// Units without limits start together: their rows, their events, their claims. One that needs resources is left out of
+/// that; it is looked at by itself, and then takes all it needs or goes where it is out of the way.
 /// </remarks>
 internal sealed class ClaimWriter
 {
@@ -142,43 +142,47 @@ internal sealed class ClaimWriter
     /// <returns>False: some were put back, because they need a slot that stands empty and none does.</returns>
     private async Task<bool> StartAsync(Place place, List<Hint> hints, RateWindow? window, CancellationToken cancellationToken)
     {
-        if (hints.Count > 0 && _fence == 0)
+        if (hints.Count == 0)
+            return true;
+        if (_fence == 0)
             _fence = await NextFenceAsync(cancellationToken);
-        for (int i = 0; i < hints.Count; i++)
+        UnitStart start = new(_write, _request.WorkerId, place.Id, _fence);
+        Dictionary<Hint, UnitLease> plain = await start.StartAsync(hints, cancellationToken);
+        bool all = true;
+        foreach (Hint hint in hints)
         {
-            UnitLease? lease = await UnitStart.StartAsync(_write, _request.WorkerId, hints[i], _fence, cancellationToken);
-            if (lease is null)
+            if (!plain.TryGetValue(hint, out UnitLease? lease))
             {
                 // A stale hint: cancelled, deleted or claimed through another one. Or a unit that needs more than a slot.
-                string? resources = await UnitStart.NeedsAsync(_write, hints[i], cancellationToken);
+                string? resources = await UnitStart.NeedsAsync(_write, hint, cancellationToken);
                 if (resources is not null && FreeSlots == 0)
                 {
                     _write.Queues.SetLimited(place.Id);
                     _leftForSlots = true;
-                    await PutBackAsync(place.Id, hints[i..], cancellationToken);
-                    return false;
+                    await PutBackAsync(place.Id, hint, cancellationToken);
+                    all = false;
+                    continue;
                 }
                 if (resources is not null)
-                    lease = await StartLimitedAsync(place, hints[i], ResourceBook.Parse(resources), cancellationToken);
+                    lease = await StartLimitedAsync(place, start, hint, ResourceBook.Parse(resources), cancellationToken);
             }
             if (lease is null)
             {
                 _idleLooks++;
                 continue;
             }
-            await UnitStart.HoldAsync(_write, hints[i].Kind, lease, place.Id, cancellationToken);
             if (window is not null)
                 await RateLog.AddAsync(_write, window, cancellationToken);
             _leases.Add(lease);
         }
         if (window is { FreeAt: { } at })
             LookAgainAt(at);
-        return true;
+        return all;
     }
 
     /// <returns>Null: something it needs is not free; it is parked there.</returns>
     private async Task<UnitLease?> StartLimitedAsync(
-        Place place, Hint hint, IReadOnlyList<Need> needs, CancellationToken cancellationToken)
+        Place place, UnitStart start, Hint hint, IReadOnlyList<Need> needs, CancellationToken cancellationToken)
     {
         foreach (Need need in needs)
         {
@@ -191,7 +195,7 @@ internal sealed class ClaimWriter
             _hasParked = true;
             return null;
         }
-        UnitLease? lease = await UnitStart.StartLimitedAsync(_write, _request.WorkerId, hint, _fence, cancellationToken);
+        UnitLease? lease = await start.StartLimitedAsync(hint, cancellationToken);
         if (lease is not null)
             await _book.TakeAsync(hint, _fence, needs, place.Keys, cancellationToken);
         return lease;
@@ -236,14 +240,11 @@ internal sealed class ClaimWriter
         return taken;
     }
 
-    private async Task PutBackAsync(long queueId, List<Hint> hints, CancellationToken cancellationToken)
+    private async Task PutBackAsync(long queueId, Hint hint, CancellationToken cancellationToken)
     {
-        foreach (Hint hint in hints)
-        {
-            using SqlStatement back = _write.Session.Statement(PutBackSql)
-                .Bind("queue_id", queueId).Bind("prio", hint.Prio).Bind("kind", hint.Kind).Bind("seq", hint.Seq);
-            await back.ExecuteAsync(cancellationToken);
-        }
+        using SqlStatement back = _write.Session.Statement(PutBackSql)
+            .Bind("queue_id", queueId).Bind("prio", hint.Prio).Bind("kind", hint.Kind).Bind("seq", hint.Seq);
+        await back.ExecuteAsync(cancellationToken);
     }
 
     private async Task<long> NextFenceAsync(CancellationToken cancellationToken)

@@ -8,6 +8,12 @@ namespace Penstock.Sql.Jobs;
 /// <remarks>A job that waits keeps its fence, so its execution must not end twice: a worker that heard no answer asks again.</remarks>
 internal static class CompletionWriter
 {
+    // Returning a row costs more than all the rest of the update, and most jobs have nothing to return.
+    private const string SucceedUntiedSql = """
+        update job set status = 'succeeded', finished_at = @now, result = @result, error_code = null, error_message = null
+         where seq = @seq and status = 'running' and fence = @fence and waiting_for is null and ties = 0
+        """;
+
     private const string SucceedSql = """
         update job set status = 'succeeded', finished_at = @now, result = @result, error_code = null, error_message = null
          where seq = @seq and status = 'running' and fence = @fence and waiting_for is null
@@ -65,9 +71,17 @@ internal static class CompletionWriter
     private static async Task<bool> SucceedAsync(
         StoreWrite write, JobLease lease, JobOutcome.Succeeded done, JobDraft? continuation, CancellationToken cancellationToken)
     {
-        using SqlStatement succeed = Fenced(write, SucceedSql, lease).Bind("now", write.Now).Bind("result", done.Result);
-        if (await EndAsync(succeed, lease, cancellationToken) is not { } ended)
-            return false;
+        EndedJob ended = new(lease.JobId, lease.QueueName, lease.ParentJobId, JobTies.None);
+        using (SqlStatement untied = Fenced(write, SucceedUntiedSql, lease).Bind("now", write.Now).Bind("result", done.Result))
+        {
+            if (await untied.ExecuteAsync(cancellationToken) == 0)
+            {
+                using SqlStatement tied = Fenced(write, SucceedSql, lease).Bind("now", write.Now).Bind("result", done.Result);
+                if (await EndAsync(tied, lease, cancellationToken) is not { } known)
+                    return false;
+                ended = known;
+            }
+        }
         await write.EventAsync(lease.JobId, JobEventNames.Succeeded, StoreWrite.Field("result", done.Result), cancellationToken);
         if (continuation is not null)
             await EnqueueWriter.ContinueAsync(write, lease.JobId, continuation, cancellationToken);

@@ -35,13 +35,13 @@ public sealed partial class SqlJobStore : IJobStore
     }
 
     public Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(IReadOnlyList<JobDraft> jobs, CancellationToken cancellationToken) =>
-        WriteAsync((write, token) => EnqueueAsync(write, jobs, token), cancellationToken);
+        WriteAsync((write, token) => EnqueueWriter.WriteAsync(write, jobs, token), cancellationToken);
 
     public async Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(
         IReadOnlyList<JobDraft> jobs, DbTransaction transaction, CancellationToken cancellationToken)
     {
         StoreWrite write = _calls.Begin(_database.Enlist(transaction));
-        IReadOnlyList<EnqueueResult> results = await EnqueueAsync(write, jobs, cancellationToken);
+        IReadOnlyList<EnqueueResult> results = await EnqueueWriter.WriteAsync(write, jobs, cancellationToken);
         await write.FlushAsync(cancellationToken);
         return results;
     }
@@ -159,15 +159,6 @@ public sealed partial class SqlJobStore : IJobStore
 
     public Task DeclareQueuesAsync(IReadOnlyCollection<QueueDefinition> queues, CancellationToken cancellationToken) =>
         _database.WriteAsync((session, token) => QueueTable.DeclareAsync(session, queues, token), cancellationToken);
-
-    private static async Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(
-        StoreWrite write, IReadOnlyList<JobDraft> jobs, CancellationToken cancellationToken)
-    {
-        List<EnqueueResult> results = new(jobs.Count);
-        foreach (JobDraft job in jobs)
-            results.Add(await EnqueueWriter.WriteAsync(write, job, cancellationToken));
-        return results;
-    }
 
     private Task<T> WriteAsync<T>(Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
         _calls.RunAsync(work, cancellationToken);

@@ -5,37 +5,36 @@ using Penstock.Sql.Limits;
 
 namespace Penstock.Sql.Jobs;
 
-/// <summary>The start of one unit: from queued to running under a fence, with its event, and who holds it.</summary>
-internal static class UnitStart
+/// <summary>The start of units: from queued to running under one fence, with their events, and who holds them.</summary>
+/// <remarks>All units of a claim go through each statement together: its cost is paid once, not once a unit.</remarks>
+/// <param name="fence">Of the claim; never given before.</param>
+internal sealed class UnitStart(StoreWrite write, string workerId, long queueId, long fence)
 {
-    private const string StartJobSql = """
+    private const string StartJobsSql = """
         update job
            set status = 'running', attempt = attempt + 1, fence = @fence, worker_id = @worker_id, started_at = @now, run_at = null,
                waiting_for = null
-         where seq = @seq and status = 'queued' and (waiting_for is null or waiting_for <> 'dependencies') and resources is null
-        returning id, operation, queue_name, payload, attempt, max_attempts, failures, retries, parent_job_id, timeout_seconds,
+         where seq in (select value from json_each(@seqs)) and status = 'queued'
+           and (waiting_for is null or waiting_for <> 'dependencies') and (resources is null or @limited)
+        returning seq, id, operation, queue_name, payload, attempt, max_attempts, failures, retries, parent_job_id, timeout_seconds,
                   ties
         """;
 
-    private const string StartLimitedJobSql = """
-        update job
-           set status = 'running', attempt = attempt + 1, fence = @fence, worker_id = @worker_id, started_at = @now, run_at = null,
-               waiting_for = null
-         where seq = @seq and status = 'queued' and (waiting_for is null or waiting_for <> 'dependencies')
-        returning id, operation, queue_name, payload, attempt, max_attempts, failures, retries, parent_job_id, timeout_seconds,
-                  ties
+    private const string StartItemsSql = """
+        update item set attempt = attempt + 1, fence = @fence
+         where seq in (select value from json_each(@seqs)) and (resources is null or @limited)
+           and not exists (select 1 from claim where kind = 1 and seq = item.seq)
+        returning seq, parent_job_id, stage, item_index, operation, queue_name, payload, attempt, failures, retries
         """;
 
-    private const string StartItemSql = """
-        update item set attempt = attempt + 1, fence = @fence
-         where seq = @seq and resources is null and not exists (select 1 from claim where kind = 1 and seq = @seq)
-        returning parent_job_id, stage, item_index, operation, queue_name, payload, attempt, failures, retries
+    private const string StartedSql = """
+        insert into job_event (job_id, ts, level, event, message, fields)
+        select id, @now, 'info', @event, null, @worker || attempt || '}' from job where seq in (select value from json_each(@seqs))
         """;
 
-    private const string StartLimitedItemSql = """
-        update item set attempt = attempt + 1, fence = @fence
-         where seq = @seq and not exists (select 1 from claim where kind = 1 and seq = @seq)
-        returning parent_job_id, stage, item_index, operation, queue_name, payload, attempt, failures, retries
+    private const string HoldSql = """
+        insert into claim (kind, seq, worker_id, fence, queue_id, claimed_at)
+        select @kind, value, @worker_id, @fence, @queue_id, @now from json_each(@seqs)
         """;
 
     private const string JobNeedsSql = """
@@ -46,25 +45,25 @@ internal static class UnitStart
         select resources from item where seq = @seq and not exists (select 1 from claim where kind = 1 and seq = @seq)
         """;
 
-    private const string HoldSql = """
-        insert into claim (kind, seq, worker_id, fence, queue_id, claimed_at)
-        values (@kind, @seq, @worker_id, @fence, @queue_id, @now)
-        """;
-
-    /// <summary>Starts a unit that needs nothing but a slot.</summary>
-    /// <returns>Null: the hint is stale, or the unit has needs.</returns>
-    public static Task<UnitLease?> StartAsync(
-        StoreWrite write, string workerId, Hint hint, long fence, CancellationToken cancellationToken) =>
-        hint.Kind == UnitKind.Job
-            ? StartJobAsync(write, StartJobSql, workerId, hint.Seq, fence, limited: false, cancellationToken)
-            : StartItemAsync(write, StartItemSql, workerId, hint.Seq, fence, limited: false, cancellationToken);
+    /// <summary>Starts those of the units that need nothing but a slot; the others' hints are stale, or they have needs.</summary>
+    public async Task<Dictionary<Hint, UnitLease>> StartAsync(IReadOnlyList<Hint> hints, CancellationToken cancellationToken)
+    {
+        Dictionary<Hint, UnitLease> started = new(hints.Count);
+        foreach (int kind in (int[])[UnitKind.Job, UnitKind.Item])
+        {
+            Dictionary<long, Hint> bySeq = [];
+            foreach (Hint hint in hints.Where(h => h.Kind == kind))
+                bySeq.TryAdd(hint.Seq, hint); // A unit may have a second, stale hint at another priority.
+            foreach (UnitLease lease in await StartAsync(kind, bySeq.Keys, limited: false, cancellationToken))
+                started[bySeq[lease.Seq]] = lease;
+        }
+        return started;
+    }
 
     /// <summary>Starts a unit for which everything it needs is set aside in this transaction.</summary>
-    public static Task<UnitLease?> StartLimitedAsync(
-        StoreWrite write, string workerId, Hint hint, long fence, CancellationToken cancellationToken) =>
-        hint.Kind == UnitKind.Job
-            ? StartJobAsync(write, StartLimitedJobSql, workerId, hint.Seq, fence, limited: true, cancellationToken)
-            : StartItemAsync(write, StartLimitedItemSql, workerId, hint.Seq, fence, limited: true, cancellationToken);
+    /// <returns>Null: the hint is stale.</returns>
+    public async Task<UnitLease?> StartLimitedAsync(Hint hint, CancellationToken cancellationToken) =>
+        (await StartAsync(hint.Kind, [hint.Seq], limited: true, cancellationToken)).SingleOrDefault();
 
     /// <returns>What a unit that could start needs; null: the hint is stale.</returns>
     public static async Task<string?> NeedsAsync(StoreWrite write, Hint hint, CancellationToken cancellationToken)
@@ -73,48 +72,66 @@ internal static class UnitStart
         return await read.ScalarAsync<string>(cancellationToken);
     }
 
-    public static async Task HoldAsync(StoreWrite write, int kind, UnitLease lease, long queueId, CancellationToken cancellationToken)
+    private async Task<List<UnitLease>> StartAsync(int kind, IReadOnlyCollection<long> seqs, bool limited, CancellationToken cancellationToken)
+    {
+        if (seqs.Count == 0)
+            return [];
+        List<UnitLease> leases = kind == UnitKind.Job
+            ? await StartJobsAsync(seqs, limited, cancellationToken)
+            : await StartItemsAsync(seqs, limited, cancellationToken);
+        if (leases.Count == 0)
+            return leases;
+        SqlList<long> started = new([.. leases.Select(l => l.Seq)]);
+        if (kind == UnitKind.Job)
+            await TellAsync(started, cancellationToken);
+        await HoldAsync(kind, started, cancellationToken);
+        return leases;
+    }
+
+    private async Task<List<UnitLease>> StartJobsAsync(IReadOnlyCollection<long> seqs, bool limited, CancellationToken cancellationToken)
+    {
+        using SqlStatement start = write.Session.Statement(StartJobsSql)
+            .Bind("fence", fence).Bind("worker_id", workerId).Bind("now", write.Now)
+            .Bind("seqs", new SqlList<long>(seqs)).Bind("limited", limited);
+        return await start.QueryAsync<UnitLease>(
+            row => new JobLease(
+                row.GetGuid(1), row.GetInt64(0), workerId, fence, row.GetInt32(5), row.GetString(2), row.GetString(3), row.GetString(4),
+                write.Now, row.GetInt32(6), row.GetInt32(7), row.GetInt32(8), row.GuidOrNull(9), TimeoutOf(row, 10))
+            {
+                HoldsResources = limited,
+                HasSteps = ((JobTies)row.GetInt32(11)).HasFlag(JobTies.Steps),
+            },
+            cancellationToken);
+    }
+
+    private async Task<List<UnitLease>> StartItemsAsync(IReadOnlyCollection<long> seqs, bool limited, CancellationToken cancellationToken)
+    {
+        using SqlStatement start = write.Session.Statement(StartItemsSql)
+            .Bind("fence", fence).Bind("seqs", new SqlList<long>(seqs)).Bind("limited", limited);
+        return await start.QueryAsync<UnitLease>(
+            row => new ItemLease(
+                row.GetGuid(1), row.GetInt32(2), row.GetInt32(3), row.GetInt64(0), workerId, fence, row.GetInt32(7), row.GetString(4),
+                row.GetString(5), row.GetString(6), write.Now, row.GetInt32(8), row.GetInt32(9))
+            {
+                HoldsResources = limited,
+            },
+            cancellationToken);
+    }
+
+    private async Task TellAsync(SqlList<long> started, CancellationToken cancellationToken)
+    {
+        using SqlStatement tell = write.Session.Statement(StartedSql)
+            .Bind("now", write.Now).Bind("event", JobEventNames.Started).Bind("seqs", started)
+            .Bind("worker", $"{{\"worker\":{StoreWrite.Quote(workerId)},\"attempt\":");
+        await tell.ExecuteAsync(cancellationToken);
+    }
+
+    private async Task HoldAsync(int kind, SqlList<long> started, CancellationToken cancellationToken)
     {
         using SqlStatement hold = write.Session.Statement(HoldSql)
-            .Bind("kind", kind).Bind("seq", lease.Seq).Bind("worker_id", lease.WorkerId).Bind("fence", lease.Fence)
-            .Bind("queue_id", queueId).Bind("now", lease.ClaimedAt);
+            .Bind("kind", kind).Bind("seqs", started).Bind("worker_id", workerId).Bind("fence", fence)
+            .Bind("queue_id", queueId).Bind("now", write.Now);
         await hold.ExecuteAsync(cancellationToken);
-    }
-
-    private static async Task<UnitLease?> StartJobAsync(
-        StoreWrite write, string sql, string workerId, long seq, long fence, bool limited, CancellationToken cancellationToken)
-    {
-        using SqlStatement start = write.Session.Statement(sql)
-            .Bind("fence", fence).Bind("worker_id", workerId).Bind("now", write.Now).Bind("seq", seq);
-        JobLease? lease = await start.FirstAsync(
-            row => new JobLease(
-                row.GetGuid(0), seq, workerId, fence, row.GetInt32(4), row.GetString(1), row.GetString(2), row.GetString(3), write.Now,
-                row.GetInt32(5), row.GetInt32(6), row.GetInt32(7), row.GuidOrNull(8), TimeoutOf(row, 9))
-            {
-                HoldsResources = limited,
-                HasSteps = ((JobTies)row.GetInt32(10)).HasFlag(JobTies.Steps),
-            },
-            cancellationToken);
-        if (lease is not null)
-        {
-            string fields = $"{{\"worker\":{StoreWrite.Quote(workerId)},\"attempt\":{lease.Attempt}}}";
-            await write.EventAsync(lease.JobId, JobEventNames.Started, fields, cancellationToken);
-        }
-        return lease;
-    }
-
-    private static async Task<UnitLease?> StartItemAsync(
-        StoreWrite write, string sql, string workerId, long seq, long fence, bool limited, CancellationToken cancellationToken)
-    {
-        using SqlStatement start = write.Session.Statement(sql).Bind("fence", fence).Bind("seq", seq);
-        return await start.FirstAsync(
-            row => new ItemLease(
-                row.GetGuid(0), row.GetInt32(1), row.GetInt32(2), seq, workerId, fence, row.GetInt32(6), row.GetString(3),
-                row.GetString(4), row.GetString(5), write.Now, row.GetInt32(7), row.GetInt32(8))
-            {
-                HoldsResources = limited,
-            },
-            cancellationToken);
     }
 
     private static TimeSpan? TimeoutOf(DbDataReader row, int column) =>

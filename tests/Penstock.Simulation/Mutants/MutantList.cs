@@ -43,7 +43,7 @@ internal static class MutantList
         new("retries-without-a-hint", "I8") { Within = "insert into deferred", Rewrites = [("on conflict do nothing", "on conflict do nothing"), ("values (@run_at, @kind, @seq, @queue_id, @prio)", "select @run_at, @kind, @seq, @queue_id, @prio where @kind = 1")] },
         new("hardly-polls", "I8") { HardlyPolls = true },
         new("newest-first", "I9") { Within = "delete from ready", Rewrites = [("order by prio, kind, seq limit", "order by prio, kind, seq desc limit")] },
-        new("priority-ignored", "I9") { Within = "insert into ready", Rewrites = [("values (@queue_id, @prio,", "values (@queue_id, 0 * @prio,"), ("select queue_id, prio, kind", "select queue_id, 0, kind")] },
+        new("priority-ignored", "I9") { Within = "insert into ready", Rewrites = [("values (@queue_id, @prio,", "values (@queue_id, 0 * @prio,"), ("select queue_id, prio, kind", "select queue_id, 0, kind"), ("select @queue_id, -priority,", "select @queue_id, 0,")] },
         new("limits-ignored", "I10") { Within = "q.max_running", Rewrites = [("when q.max_running is null then", "when true then")] },
         new("capacity-ignored", "I10") { Within = "from resource_hold h", Rewrites = [("sum(h.units)", "sum(0 * h.units)")] },
         new("holds-counted-not-their-units", "I10") { Within = "from resource_hold h", Rewrites = [("sum(h.units)", "sum(h.units > 0)")] },
