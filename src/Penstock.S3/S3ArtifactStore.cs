@@ -35,7 +35,7 @@ public sealed class S3ArtifactStore : IArtifactStore, IPresignedArtifacts, IArti
         options.Check();
         (_options, _time, _ids, _logger) = (options, time, ids, logger);
         _keys = new S3Keys(options.Prefix);
-        _bucket = new S3Bucket(options);
+        _bucket = new S3Bucket(options, time);
     }
 
     internal S3Bucket Bucket => _bucket;
@@ -82,20 +82,14 @@ public sealed class S3ArtifactStore : IArtifactStore, IPresignedArtifacts, IArti
     {
         ArtifactName.Check(name);
         // Not HEAD: its answer cannot tell a missing name from a missing bucket.
-        using GetObjectResponse? response = await _bucket.GetAsync(_keys.Name(name), 0, name, cancellationToken);
-        if (response is null)
-            return null;
+        byte[]? entry = await _bucket.ReadAsync(_keys.Name(name), name, cancellationToken);
         try
         {
-            return await JsonSerializer.DeserializeAsync<Artifact>(response.ResponseStream, cancellationToken: cancellationToken);
+            return entry is null ? null : JsonSerializer.Deserialize<Artifact>(entry);
         }
         catch (JsonException)
         {
             throw new ArtifactCorruptException(name, $"the entry '{_keys.Name(name)}' is not readable.");
-        }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested && S3Errors.Translate(error, name, _options) is { } known)
-        {
-            throw known;
         }
     }
 
@@ -128,11 +122,8 @@ public sealed class S3ArtifactStore : IArtifactStore, IPresignedArtifacts, IArti
     {
         // The content stays: another name may point to it. The sweep looks after what none points to.
         ArtifactName.Check(name);
-        using (GetObjectResponse? entry = await _bucket.GetAsync(_keys.Name(name), 0, name, cancellationToken))
-        {
-            if (entry is null)
-                return false;
-        }
+        if (await _bucket.ReadAsync(_keys.Name(name), name, cancellationToken) is null)
+            return false;
         await _bucket.DeleteAsync(_keys.Name(name), cancellationToken);
         return true;
     }

@@ -13,11 +13,12 @@ namespace Penstock.S3;
 internal sealed class S3Bucket : IDisposable
 {
     private readonly S3Options _options;
+    private readonly TimeProvider _time;
     private readonly AmazonS3Client _s3;
 
-    public S3Bucket(S3Options options)
+    public S3Bucket(S3Options options, TimeProvider time)
     {
-        _options = options;
+        (_options, _time) = (options, time);
         AmazonS3Config config = new()
         {
             ServiceURL = options.Endpoint.ToString(),
@@ -60,6 +61,28 @@ internal sealed class S3Bucket : IDisposable
         if (from > 0)
             request.ByteRange = new ByteRange($"bytes={from}-");
         return CallAsync(subject, ct => OrNullAsync(() => _s3.GetObjectAsync(request, ct), "NoSuchKey"), cancellationToken);
+    }
+
+    /// <summary>A small object, whole; null: there is no such object.</summary>
+    public Task<byte[]?> ReadAsync(string key, string subject, CancellationToken cancellationToken)
+    {
+        GetObjectRequest request = new() { BucketName = _options.Bucket, Key = key };
+        return CallAsync(
+            subject,
+            async ct =>
+            {
+                // The client's own limit ends with the headers.
+                using CancellationTokenSource limit = new(_options.RequestTimeout, _time);
+                using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+                // Closing the answer compares an MD5, too, so that it belongs to the call.
+                using GetObjectResponse? response = await OrNullAsync(() => _s3.GetObjectAsync(request, ct), "NoSuchKey");
+                if (response is null)
+                    return null;
+                using MemoryStream content = new();
+                await response.ResponseStream.CopyToAsync(content, linked.Token);
+                return content.ToArray();
+            },
+            cancellationToken);
     }
 
     /// <summary>Size in bytes; null: no such object. Also null where there is no such bucket: the answer to HEAD has no words.</summary>

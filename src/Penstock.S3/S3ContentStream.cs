@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using Amazon.Runtime;
 using Amazon.S3.Model;
 using Microsoft.Extensions.Logging;
 using Penstock.Engine.Storage;
@@ -139,7 +140,14 @@ internal sealed class S3ContentStream(
 
     private void End()
     {
-        _response?.Dispose();
+        try
+        {
+            _response?.Dispose();
+        }
+        catch (AmazonClientException)
+        {
+            // The client compares an MD5 of its own when the answer is closed, and throws over the error that says more.
+        }
         _response = null;
     }
 }

@@ -132,6 +132,18 @@ public sealed class S3ArtifactTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_name_whose_entry_is_not_readable_is_an_error_and_can_be_deleted_or_replaced()
+    {
+        await PutAsync("a/file", Content(10));
+        await _behind.PutObjectAsync(new PutObjectRequest { BucketName = _options.Bucket, Key = "names/a/file", ContentBody = "{\"Name\":", UseChunkEncoding = false }, Cancel);
+
+        Assert.Equal("artifact-corrupt", (await Assert.ThrowsAsync<ArtifactCorruptException>(() => _store.OpenAsync("a/file", Cancel))).Code);
+        Assert.True(await _store.DeleteAsync("a/file", Cancel));
+        await PutAsync("a/file", Content(10));
+        Assert.Equal(Content(10), await ReadAsync("a/file"));
+    }
+
+    [Fact]
     public async Task A_wrong_secret_an_unknown_key_and_a_missing_bucket_are_told_apart_and_no_secret_is_shown()
     {
         const string Secret = "not-the-secret-at-all";
