@@ -54,7 +54,9 @@ internal sealed class S3Upload(S3Bucket bucket, string key, string name, S3Optio
             await stop.CancelAsync();
             // Parts that arrive after the upload was removed would stay.
             await Task.WhenAll(parts).ContinueWith(_ => { }, TaskScheduler.Default);
-            await RemoveAsync();
+            // Whoever may not write, or has no bucket to write to, left nothing.
+            if (cause is not (S3DeniedException or S3BucketMissingException))
+                await RemoveAsync();
             ExceptionDispatchInfo.Throw(cause);
             throw;
         }

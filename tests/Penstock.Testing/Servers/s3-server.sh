@@ -53,7 +53,7 @@ rgw bucket quota ttl = 0
 host = localhost
 mon addr = 127.0.0.1:$monitor_port
 [client.rgw.a]
-rgw frontends = beast endpoint=127.0.0.1:$gateway_port
+rgw frontends = beast endpoint=127.0.0.1:$gateway_port tcp_nodelay=1
 CONF
 
 daemons=()

@@ -97,7 +97,7 @@ public sealed class S3WorkspaceTests : IAsyncLifetime
               kind: s3
               endpoint: {_bucket.Endpoint}
               bucket: {_bucket.Bucket}
-              access_key: {_bucket.AccessKey}
+              access_key_id: {_bucket.AccessKey}
               secret_key_file: s3-secret
               max_retries: 0
             """, Cancel);
@@ -131,7 +131,7 @@ public sealed class S3WorkspaceTests : IAsyncLifetime
         settings:
         [
             ("artifacts.kind", "s3"), ("artifacts.endpoint", _bucket.Endpoint.ToString()), ("artifacts.bucket", _bucket.Bucket),
-            ("artifacts.prefix", _bucket.Prefix), ("artifacts.access_key", _bucket.AccessKey), ("artifacts.secret_key", _bucket.SecretKey),
+            ("artifacts.prefix", _bucket.Prefix), ("artifacts.access_key_id", _bucket.AccessKey), ("artifacts.secret_key", _bucket.SecretKey),
         ]);
 
     private static JsonElement Finding(CliAnswer doctor) =>

@@ -19,13 +19,13 @@ public sealed class ArtifactSettings
     [Setting("prefix", "Begins every key, so that several workspaces can share a bucket.")]
     public string? Prefix { get; set; }
 
-    [Setting("access_key", "Who this program is for the S3 server.")]
+    [Setting("access_key_id", "Who this program is for the S3 server.")]
     public string? AccessKey { get; set; }
 
     [Setting("secret_key", "Proves it. Better in secret_key_file, or in the variable PENSTOCK_ARTIFACTS__SECRET_KEY.", IsSecret = true)]
     public string? SecretKey { get; set; }
 
-    [Setting("access_key_file", "File with the access key; relative to the workspace. In place of access_key.")]
+    [Setting("access_key_id_file", "File with the access key; relative to the workspace. In place of access_key_id.")]
     public string? AccessKeyFile { get; set; }
 
     [Setting("secret_key_file", "File with the secret key; relative to the workspace. In place of secret_key.")]
@@ -55,7 +55,7 @@ public sealed class ArtifactSettings
         if (Bucket is null)
             yield return ("artifacts.bucket", "artifacts.bucket is needed where artifacts.kind is s3.");
         bool complete = Endpoint is not null && Bucket is not null;
-        foreach ((string key, string? value, string? file) in ((string, string?, string?)[])[("access_key", AccessKey, AccessKeyFile), ("secret_key", SecretKey, SecretKeyFile)])
+        foreach ((string key, string? value, string? file) in ((string, string?, string?)[])[("access_key_id", AccessKey, AccessKeyFile), ("secret_key", SecretKey, SecretKeyFile)])
         {
             string? problem = (value, file) switch
             {

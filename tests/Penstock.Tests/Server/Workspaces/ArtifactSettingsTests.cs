@@ -24,12 +24,12 @@ public sealed class ArtifactSettingsTests : IDisposable
     [Fact]
     public void Everything_that_S3_needs_and_lacks_is_told_at_once()
     {
-        ConfigInvalidException error = Assert.Throws<ConfigInvalidException>(() => Load("artifacts:\n  kind: s3\n  access_key: a\n  access_key_file: b\n  secret_key_file: nowhere\n"));
+        ConfigInvalidException error = Assert.Throws<ConfigInvalidException>(() => Load("artifacts:\n  kind: s3\n  access_key_id: a\n  access_key_id_file: b\n  secret_key_file: nowhere\n"));
         Assert.Equal(
             [
                 "penstock.yaml line 2: artifacts.endpoint is needed where artifacts.kind is s3, such as http://127.0.0.1:9000.",
                 "penstock.yaml line 2: artifacts.bucket is needed where artifacts.kind is s3.",
-                "penstock.yaml line 2: artifacts.access_key and artifacts.access_key_file are both set; take one out.",
+                "penstock.yaml line 2: artifacts.access_key_id and artifacts.access_key_id_file are both set; take one out.",
             ],
             error.Problems.Take(3).Select(problem => problem.ToString()));
         Assert.StartsWith("penstock.yaml line 2: artifacts.secret_key_file is 'nowhere', which cannot be read: ", error.Problems[3].ToString(), StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class ArtifactSettingsTests : IDisposable
     public void What_the_store_itself_would_refuse_is_refused_with_the_settings()
     {
         ConfigInvalidException error = Assert.Throws<ConfigInvalidException>(() => Load(
-            $"artifacts:\n  kind: s3\n  endpoint: http://h:1/path\n  bucket: Not_One\n  access_key: a\n  secret_key: {Secret}\n"));
+            $"artifacts:\n  kind: s3\n  endpoint: http://h:1/path\n  bucket: Not_One\n  access_key_id: a\n  secret_key: {Secret}\n"));
         Assert.Equal(2, error.Problems.Count);
         Assert.DoesNotContain(Secret, error.ToString(), StringComparison.Ordinal);
     }
@@ -49,7 +49,7 @@ public sealed class ArtifactSettingsTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder.Path, "key"), "me\n");
         EffectiveConfiguration configuration = Load(
-            "artifacts:\n  kind: s3\n  endpoint: http://127.0.0.1:9000\n  bucket: files\n  access_key_file: key\n",
+            "artifacts:\n  kind: s3\n  endpoint: http://127.0.0.1:9000\n  bucket: files\n  access_key_id_file: key\n",
             new() { ["PENSTOCK_ARTIFACTS__SECRET_KEY"] = Secret });
 
         S3Options options = configuration.Settings.Artifacts.ToS3(Workspace.Open(_folder.Path));
