@@ -14,13 +14,16 @@ internal sealed class S3Bucket : IDisposable
 {
     private readonly S3Options _options;
     private readonly TimeProvider _time;
+    private readonly S3Connections _connections;
     private readonly AmazonS3Client _s3;
 
     public S3Bucket(S3Options options, TimeProvider time)
     {
         (_options, _time) = (options, time);
+        _connections = new S3Connections(options);
         AmazonS3Config config = new()
         {
+            HttpClientFactory = _connections,
             ServiceURL = options.Endpoint.ToString(),
             // An address of an environment variable or a profile must not take the place of the configured one.
             IgnoreConfiguredEndpointUrls = true,
@@ -39,7 +42,11 @@ internal sealed class S3Bucket : IDisposable
         _s3 = new AmazonS3Client(new BasicAWSCredentials(options.AccessKey, options.SecretKey), config);
     }
 
-    public void Dispose() => _s3.Dispose();
+    public void Dispose()
+    {
+        _s3.Dispose();
+        _connections.Dispose();
+    }
 
     public Task PutAsync(string key, byte[] buffer, int count, string mediaType, string subject, CancellationToken cancellationToken) =>
         CallAsync(subject, ct => _s3.PutObjectAsync(
@@ -121,18 +128,19 @@ internal sealed class S3Bucket : IDisposable
     public async Task<PartETag> UploadPartAsync(
         string key, string uploadId, int number, byte[] buffer, int count, string subject, CancellationToken cancellationToken)
     {
-        UploadPartRequest request = new()
-        {
-            BucketName = _options.Bucket,
-            Key = key,
-            UploadId = uploadId,
-            PartNumber = number,
-            PartSize = count,
-            InputStream = new MemoryStream(buffer, 0, count, writable: false),
-            // As with whole objects.
-            UseChunkEncoding = false,
-        };
-        UploadPartResponse response = await CallAsync(subject, ct => _s3.UploadPartAsync(request, ct), cancellationToken);
+        UploadPartResponse response = await CallAsync(subject, ct => _s3.UploadPartAsync(
+            new UploadPartRequest
+            {
+                BucketName = _options.Bucket,
+                Key = key,
+                UploadId = uploadId,
+                PartNumber = number,
+                PartSize = count,
+                InputStream = new MemoryStream(buffer, 0, count, writable: false),
+                // As with whole objects.
+                UseChunkEncoding = false,
+            },
+            ct), cancellationToken);
         return new PartETag(number, response.ETag);
     }
 

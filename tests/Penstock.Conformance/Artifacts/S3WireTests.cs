@@ -87,7 +87,8 @@ public sealed class S3WireTests : IAsyncLifetime
     {
         // Long enough for a busy machine to answer while the wire is good.
         using S3ArtifactStore store = OverTheWire(timeout: TimeSpan.FromSeconds(5), retries: 0);
-        await store.PutAsync("a/file", new MemoryStream(S3ArtifactTests.Content(4_000_000)), "text/plain", Cancel);
+        // More than all the buffers on the way hold.
+        await store.PutAsync("a/file", new MemoryStream(S3ArtifactTests.Content(8 * Part)), "text/plain", Cancel);
         await using Stream stream = await store.OpenAsync("a/file", Cancel);
         await stream.ReadExactlyAsync(new byte[1_000], Cancel);
         _wire.Stalls = true;
