@@ -7,6 +7,7 @@ SqliteProcess.SkipMemoryStatistics();
 // The queue referee calls it with its own words (setup, enqueue, drain, ...), which all go to the queue contestant.
 return args switch
 {
+    ["artifacts", .. var rest] => await ArtifactBench.RunAsync(rest),
     ["evaluator", .. var rest] => await EvaluatorBench.RunAsync(rest),
     ["knn", .. var rest] => await KnnBench.RunAsync(rest),
     ["processes", .. var rest] => await ProcessesBench.RunAsync(rest),
@@ -17,6 +18,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Penstock.Bench evaluator|knn|processes|setup|enqueue|drain|latency|counts|fill ...");
+    Console.Error.WriteLine("usage: Penstock.Bench artifacts|evaluator|knn|processes|setup|enqueue|drain|latency|counts|fill ...");
     return 64;
 }

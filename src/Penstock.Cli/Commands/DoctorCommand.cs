@@ -16,7 +16,7 @@ internal static class DoctorCommand
     public static Command Create(CliContext cli) =>
         new CliCommand("doctor", "Check everything a workspace needs, and say what to do about what is missing.", "penstock doctor", "penstock doctor --json")
         {
-            Remarks = "Changes nothing. The exit code is 1 when a check found an error.",
+            Remarks = "Changes nothing; where artifacts are on an S3 server, it writes, reads and deletes an object of its own there. The exit code is 1 when a check found an error.",
         }
             .Does(cli, async (run, cancellationToken) =>
             {
@@ -53,6 +53,7 @@ internal static class DoctorCommand
             WorkspaceChecks.Secrets(workspace),
             MachineChecks.Disk(workspace),
             .. await new DatabaseChecks(run, workspace).RunAsync(cancellationToken),
+            await new ArtifactCheck(run, workspace).RunAsync(cancellationToken),
             .. await ServerAsync(run, workspace, configuration, cancellationToken),
         ];
     }

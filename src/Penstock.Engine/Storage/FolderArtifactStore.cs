@@ -83,9 +83,8 @@ public sealed class FolderArtifactStore(string root, TimeProvider time, IdGenera
 
     private string NameFile(string name)
     {
-        bool sound = name.Length is > 0 and <= 400 && !name.EndsWith('/') && name.Split('/').All(
-            part => part.Length > 0 && part is not ("." or "..") && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '+' or '='));
-        return sound ? Path.Combine(_names, name + ".json") : throw new InvalidArtifactNameException(name);
+        ArtifactName.Check(name);
+        return Path.Combine(_names, name + ".json");
     }
 
     private static async Task<(string Sha256, long Size)> WriteAsync(string path, Stream content, CancellationToken cancellationToken)
@@ -111,11 +110,4 @@ public sealed class FolderArtifactStore(string root, TimeProvider time, IdGenera
             return; // The same bytes are there.
         File.Move(incoming, target, overwrite: true);
     }
-}
-
-public sealed class InvalidArtifactNameException(string name) : PenstockException(
-    "artifact-name-invalid",
-    $"'{name}' is no artifact name: use 1 to 400 of letters, digits and . - _ + =, in parts separated by single slashes.")
-{
-    public override ErrorKind Kind => ErrorKind.Malformed;
 }

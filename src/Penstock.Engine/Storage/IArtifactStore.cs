@@ -4,10 +4,15 @@ namespace Penstock.Engine.Storage;
 public interface IArtifactStore
 {
     /// <summary>Stores the whole stream under a logical name; replaces what the name pointed to, never the bytes.</summary>
+    /// <remarks>Readers see the old artifact or the new one. Of two puts under one name at once, one wins.</remarks>
     /// <exception cref="ArtifactStorageFullException">No space: nothing was stored.</exception>
     Task<Artifact> PutAsync(string name, Stream content, string mediaType, CancellationToken cancellationToken);
 
+    /// <summary>The content from its first byte; the caller disposes it.</summary>
     /// <exception cref="ArtifactNotFoundException"/>
+    /// <exception cref="ArtifactCorruptException">
+    /// The stored bytes are not those that were put. A store that can only tell by reading throws it in place of the end of the stream.
+    /// </exception>
     Task<Stream> OpenAsync(string name, CancellationToken cancellationToken);
     Task<Artifact?> FindAsync(string name, CancellationToken cancellationToken);
 
@@ -27,7 +32,15 @@ public sealed class ArtifactNotFoundException(string name) : PenstockException(
 }
 
 public sealed class ArtifactStorageFullException(string name, Exception inner) : PenstockException(
-    "storage-full", $"No space is left to store '{name}'; nothing was kept. Free space on the data disk and try again.", inner)
+    "storage-full", $"No space is left to store '{name}'; nothing was kept. Free space where artifacts are stored and try again.", inner)
 {
     public override ErrorKind Kind => ErrorKind.StorageFull;
+}
+
+/// <summary>The bytes in the store are not those that were put under the name.</summary>
+public sealed class ArtifactCorruptException(string name, string detail) : PenstockException(
+    "artifact-corrupt",
+    $"The stored content of '{name}' is not what was put: {detail} Store the file again; that replaces the damaged copy.")
+{
+    public override ErrorKind Kind => ErrorKind.Unavailable;
 }

@@ -21,7 +21,8 @@ internal static class ArtifactEndpoints
         RouteGroupBuilder artifacts = routes.MapGroup("/artifacts").WithTags("Artifacts");
         artifacts.MapGet("", ListAsync).RequireAuthorization(Policies.Viewer).ProducesProblem(StatusCodes.Status400BadRequest);
         artifacts.MapGet("/{**name}", DownloadAsync).RequireAuthorization(Policies.Viewer)
-            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound);
+            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").Produces(StatusCodes.Status302Found)
+            .ProducesProblem(StatusCodes.Status404NotFound);
         artifacts.MapPut("/{**name}", UploadAsync).RequireAuthorization(Policies.Operator)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status507InsufficientStorage);
@@ -40,8 +41,16 @@ internal static class ArtifactEndpoints
     }
 
     /// <summary>The content of a file.</summary>
-    internal static async Task<FileStreamHttpResult> DownloadAsync(string name, IArtifactStore store, CancellationToken cancellationToken)
+    /// <param name="direct">True: if the files are on an S3 server, answer 302 with an address there that works for a while. The caller must reach that server.</param>
+    internal static async Task<Results<FileStreamHttpResult, RedirectHttpResult>> DownloadAsync(
+        string name, IArtifactStore store, HttpResponse response, CancellationToken cancellationToken, bool direct = false)
     {
+        if (direct && store is IPresignedArtifacts presigned)
+        {
+            // Whoever has the address can read the file: it belongs into no cache.
+            response.GetTypedHeaders().CacheControl = new CacheControlHeaderValue { NoStore = true };
+            return TypedResults.Redirect((await presigned.PresignAsync(name, cancellationToken)).AbsoluteUri);
+        }
         Artifact artifact = await store.FindAsync(name, cancellationToken) ?? throw new ArtifactNotFoundException(name);
         Stream content = await store.OpenAsync(name, cancellationToken);
         // As an attachment: what someone stored must not run as a page of this server.

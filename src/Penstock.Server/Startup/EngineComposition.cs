@@ -10,6 +10,7 @@ using Penstock.Engine.Transport;
 using Penstock.Engine.Workers;
 using Penstock.Ops;
 using Penstock.Proteins;
+using Penstock.S3;
 using Penstock.Server.Workspaces;
 using Penstock.Server.Workspaces.Configuration;
 using Penstock.Sqlite;
@@ -30,10 +31,9 @@ internal static class EngineComposition
         services.AddSingleton(provider => new SecretMask(
             [.. settings.Security.MaskedFields, .. provider.GetRequiredService<OperationRegistry>().Operations.SelectMany(o => o.MaskedFields)]));
         services.AddSingleton(new ExecOptions { BaseFolder = workspace.Root, RunFolder = workspace.ExecFolder });
-        services.AddSingleton<IArtifactStore>(provider => new FolderArtifactStore(
-            workspace.ArtifactFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IdGenerator>()));
         services.AddPenstock(builder =>
         {
+            AddArtifacts(builder, settings.Artifacts, workspace);
             builder.UseSqlite(workspace.DatabaseFile).UseNeighbours(new NeighbourOptions(workspace.WakeFolder, options.ListensHttp)).AddOpsOperations();
             if (settings.Pipelines.Contains("proteins"))
                 builder.AddProteins(OptionsOf(settings.Proteins));
@@ -55,6 +55,15 @@ internal static class EngineComposition
         });
         if (options.RunWorkers)
             services.AddPenstockWorker();
+    }
+
+    private static void AddArtifacts(PenstockBuilder builder, ArtifactSettings settings, Workspace workspace)
+    {
+        if (settings.AreOnS3)
+            builder.UseS3Artifacts(settings.ToS3(workspace));
+        else
+            builder.Services.AddSingleton<IArtifactStore>(provider => new FolderArtifactStore(
+                workspace.ArtifactFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IdGenerator>()));
     }
 
     private static void AddOperation(PenstockBuilder builder, OperationSettings operation)

@@ -23,6 +23,9 @@ internal static class WorkspaceTemplate
         #retention:
         #  finished_days: 30
 
+        #artifacts:
+        #  kind: folder                 # data/artifacts; or s3, with endpoint, bucket and keys: see docs/guides/scale-out.md
+
         #queues:
         #  - name: protea.embeddings
         #    max_running: 1             # over all workers

@@ -53,6 +53,17 @@ public sealed class ArtifactEndpointTests
         Assert.Equal($"\"{stored.Sha256}\"", response.Headers.ETag?.Tag);
     }
 
+    [Fact]
+    public async Task A_store_in_a_folder_gives_the_file_itself_also_to_who_would_go_elsewhere_for_it()
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false);
+        using MemoryStream upload = new(Encoding.ASCII.GetBytes("here"));
+        await server.Admin.UploadArtifactAsync("a/file", upload, "text/plain", Cancel);
+
+        (int status, _, string body) = await server.SendAsync(HttpMethod.Get, "/artifacts/a/file?direct=true");
+        Assert.Equal((200, "here"), (status, body));
+    }
+
     [Theory]
     [InlineData("/artifacts/a//b")]
     [InlineData("/artifacts/a%2F..%2F..%2Fpenstock.db")]

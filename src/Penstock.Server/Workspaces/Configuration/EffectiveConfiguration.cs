@@ -46,11 +46,15 @@ public sealed class EffectiveConfiguration
             assignment.Setting.Write(settings, value!);
             origins[assignment.Setting] = assignment.Origin;
         }
+        // Where the section names what makes it necessary, for that is the line to look at.
+        string kindOrigin = origins.GetValueOrDefault(SettingCatalog.Find("artifacts.kind")!, Workspace.ConfigFileName);
+        if (problems.Count == 0)
+            problems.AddRange(settings.Artifacts.Problems(workspace).Select(problem => new ConfigProblem(kindOrigin, problem.Key, problem.Message)));
         if (problems.Count > 0)
             throw new ConfigInvalidException(problems);
 
         List<EffectiveValue> values = SettingCatalog.All.Select(setting => new EffectiveValue(
-            setting.Key, setting.Read(settings), setting.Unit, origins.GetValueOrDefault(setting, "default"),
+            setting.Key, setting.ReadShown(settings), setting.Unit, origins.GetValueOrDefault(setting, "default"),
             setting.Read(defaults), setting.Limits.Summary)).ToList();
         values.Add(new EffectiveValue(
             "queues", file.Queues, null, file.QueuesOrigin ?? "default", Array.Empty<QueueSettings>(), "Overrides of declared queues, and queues of your own."));

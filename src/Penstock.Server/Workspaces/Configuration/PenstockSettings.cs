@@ -21,6 +21,9 @@ public sealed class PenstockSettings
     [Setting("security", "What is shown to whom.")]
     public SecuritySettings Security { get; set; } = new();
 
+    [Setting("artifacts", "Where files are kept.")]
+    public ArtifactSettings Artifacts { get; set; } = new();
+
     [Setting("logs", "The log files in logs/.")]
     public LogSettings Logs { get; set; } = new();
 

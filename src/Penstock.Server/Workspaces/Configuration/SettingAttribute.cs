@@ -20,4 +20,7 @@ public sealed class SettingAttribute(string key, string summary) : Attribute
 
     /// <summary>Each text must be an absolute http or https address.</summary>
     public bool IsUrl { get; init; }
+
+    /// <summary>The value is used and never shown.</summary>
+    public bool IsSecret { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Penstock.Engine.Protection;
 
 namespace Penstock.Server.Workspaces.Configuration;
 
@@ -23,6 +24,9 @@ internal sealed class SettingDefinition(string key, PropertyInfo? section, Prope
         object other => other,
         null => null,
     };
+
+    /// <summary>As <see cref="Read"/>, with a secret that is set hidden.</summary>
+    public object? ReadShown(PenstockSettings settings) => Limits.IsSecret && Read(settings) is not null ? SecretMask.Shown : Read(settings);
 
     /// <param name="value">Of the property's type, as <see cref="SettingValue"/> makes it.</param>
     public void Write(PenstockSettings settings, object value) => property.SetValue(OwnerIn(settings), value);
