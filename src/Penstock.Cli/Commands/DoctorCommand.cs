@@ -53,6 +53,7 @@ internal static class DoctorCommand
             WorkspaceChecks.Secrets(workspace),
             MachineChecks.Disk(workspace),
             .. await new DatabaseChecks(run, workspace).RunAsync(cancellationToken),
+            await TransportChecks.RunAsync(workspace, configuration, cancellationToken),
             .. await ServerAsync(run, workspace, configuration, cancellationToken),
         ];
     }

@@ -9,7 +9,9 @@ using Penstock.Engine.Storage;
 using Penstock.Engine.Transport;
 using Penstock.Engine.Workers;
 using Penstock.Ops;
+using Penstock.Ops.Health;
 using Penstock.Proteins;
+using Penstock.RabbitMq;
 using Penstock.Server.Workspaces;
 using Penstock.Server.Workspaces.Configuration;
 using Penstock.Sqlite;
@@ -34,7 +36,8 @@ internal static class EngineComposition
             workspace.ArtifactFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IdGenerator>()));
         services.AddPenstock(builder =>
         {
-            builder.UseSqlite(workspace.DatabaseFile).UseNeighbours(new NeighbourOptions(workspace.WakeFolder, options.ListensHttp)).AddOpsOperations();
+            builder.UseSqlite(workspace.DatabaseFile).AddOpsOperations();
+            UseTransport(builder, settings.Transport, workspace, options);
             if (settings.Pipelines.Contains("proteins"))
                 builder.AddProteins(OptionsOf(settings.Proteins));
             foreach (OperationSettings operation in settings.Operations)
@@ -55,6 +58,20 @@ internal static class EngineComposition
         });
         if (options.RunWorkers)
             services.AddPenstockWorker();
+    }
+
+    private static void UseTransport(PenstockBuilder builder, TransportSettings transport, Workspace workspace, HostOptions options)
+    {
+        if (transport.Kind != TransportSettings.RabbitMqKind)
+        {
+            builder.UseNeighbours(new NeighbourOptions(workspace.WakeFolder, options.ListensHttp));
+            return;
+        }
+        builder.UseRabbitMq(transport.ToRabbitMq(workspace.Root) with
+        {
+            HearsEvents = options.ListensHttp, ClientName = $"{options.LogName}@{Environment.MachineName}",
+        });
+        builder.Services.AddSingleton<IReadinessCheck, TransportCheck>();
     }
 
     private static void AddOperation(PenstockBuilder builder, OperationSettings operation)

@@ -13,11 +13,12 @@ public sealed class ProjectGraphTests
         ["Client"] = [],
         ["Sql"] = ["Engine"],
         ["Sqlite"] = ["Sql"],
+        ["RabbitMq"] = ["Engine"],
         ["TestKit"] = ["Engine", "Sql", "Sqlite"],
         ["Ops"] = ["Engine", "Sql", "Client"],
         ["Proteins"] = ["Engine", "Sql", "Ops", "Client"],
         ["Console"] = ["Client"],
-        ["Server"] = ["Engine", "Sql", "Sqlite", "Ops", "Proteins", "Console", "Client"],
+        ["Server"] = ["Engine", "Sql", "Sqlite", "RabbitMq", "Ops", "Proteins", "Console", "Client"],
         ["Cli"] = ["Server", "Client"],
     };
 

@@ -20,4 +20,10 @@ public sealed class SettingAttribute(string key, string summary) : Attribute
 
     /// <summary>Each text must be an absolute http or https address.</summary>
     public bool IsUrl { get; init; }
+
+    /// <summary>The text must be an amqp or amqps address. It may hold a password, so no view and no error shows that.</summary>
+    public bool IsBrokerUrl { get; init; }
+
+    /// <summary>No view shows the value.</summary>
+    public bool IsSecret { get; init; }
 }
