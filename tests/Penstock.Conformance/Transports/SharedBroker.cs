@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Penstock.RabbitMq;
 using Penstock.Testing.Servers;
+using RabbitMQ.Client;
 using Xunit;
 
 namespace Penstock.Conformance.Transports;
@@ -14,6 +15,9 @@ internal sealed class SharedBroker
     private SharedBroker(RabbitMqBroker server) => Server = server;
 
     public RabbitMqBroker Server { get; }
+
+    /// <summary>The same conveniences for a broker of a test's own.</summary>
+    public static SharedBroker Of(RabbitMqBroker own) => new(own);
 
     /// <summary>Skips the test where there is no broker to start, and fails it where there has to be one.</summary>
     public static Task<SharedBroker> GetAsync()
@@ -33,6 +37,43 @@ internal sealed class SharedBroker
         string name = $"test-{Interlocked.Increment(ref _count)}";
         await Server.ControlAsync("eval", $"rabbit_vhost:add(<<\"{name}\">>, <<\"tests\">>), rabbit_auth_backend_internal:set_permissions(<<\"guest\">>, <<\"{name}\">>, <<\".*\">>, <<\".*\">>, <<\".*\">>, <<\"tests\">>).");
         return name;
+    }
+
+    /// <summary>A figure of a queue, as the broker itself has it now.</summary>
+    public async Task<int> OfQueueAsync(string vhost, string queue, string figure)
+    {
+        string table = await Server.ControlAsync("list_queues", "-p", vhost, "--no-table-headers", "name", figure);
+        string[] line = table.Split('\n').Select(l => l.Split('\t')).FirstOrDefault(l => l[0] == queue) ?? [queue, "0"];
+        return int.Parse(line[1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public async Task UntilQueueAsync(string vhost, string queue, string figure, int wanted, Action? meanwhile = null)
+    {
+        int found = -1;
+        for (int i = 0; i < 30; i++)
+        {
+            if ((found = await OfQueueAsync(vhost, queue, figure)) == wanted)
+                return;
+            meanwhile?.Invoke();
+        }
+        Assert.Fail($"{figure} of {queue} is {found} and not {wanted}.");
+    }
+
+    public async Task PublishAsync(string vhost, string exchange, string routingKey, params string[] bodies)
+    {
+        ConnectionFactory factory = new() { HostName = "127.0.0.1", Port = Server.Port, VirtualHost = vhost };
+        await using IConnection connection = await factory.CreateConnectionAsync();
+        await using IChannel channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+        foreach (string body in bodies)
+            await channel.BasicPublishAsync(exchange, routingKey, mandatory: true, System.Text.Encoding.UTF8.GetBytes(body));
+    }
+
+    public async Task DeclareClassicQueueAsync(string vhost, string name)
+    {
+        ConnectionFactory factory = new() { HostName = "127.0.0.1", Port = Server.Port, VirtualHost = vhost };
+        await using IConnection connection = await factory.CreateConnectionAsync();
+        await using IChannel channel = await connection.CreateChannelAsync();
+        await channel.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false);
     }
 
     public RabbitMqOptions Options(string vhost) => new()
