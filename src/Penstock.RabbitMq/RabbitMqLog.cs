@@ -22,6 +22,10 @@ internal static partial class RabbitMqLog
     [LoggerMessage(2616, LogLevel.Warning, "Queue {Queue} is gone from the broker; declaring it anew")]
     public static partial void QueueGone(this ILogger logger, string queue);
 
+    [LoggerMessage(2618, LogLevel.Warning,
+        "Queue {Queue} of the broker answers neither messages nor consumers; deleting it there and declaring it anew. It held wake-ups only, no work")]
+    public static partial void QueueGivenUp(this ILogger logger, string queue);
+
     [LoggerMessage(2617, LogLevel.Error, "The RabbitMQ transport failed in a way it does not know; jobs are found by polling meanwhile")]
     public static partial void Unexpected(this ILogger logger, Exception error);
 }

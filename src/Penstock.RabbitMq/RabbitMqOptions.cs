@@ -30,8 +30,8 @@ public sealed record RabbitMqOptions
     /// <summary>A broker that is silent for about twice as long counts as gone. Default 20 s.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a connection may take to stand. Default 10 s.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>How long the broker may take to answer: to a connection, a request, a message. Default 10 s.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Wake-ups of one queue that this process holds unanswered. Default 8; more only help where claims are slower than enqueues.</summary>
     public int Prefetch { get; init; } = 8;
@@ -68,8 +68,8 @@ public sealed record RabbitMqOptions
             problems.Add($"prefetch is {Prefetch}; 1 to 1000 are possible");
         if (PublishInterval < TimeSpan.Zero || PublishInterval > TimeSpan.FromSeconds(1))
             problems.Add($"the publish interval is {PublishInterval.TotalSeconds} s; 0 to 1 s are possible");
-        if (ConnectTimeout <= TimeSpan.Zero || ReconnectDelayMax <= TimeSpan.Zero)
-            problems.Add("the time to connect and the longest pause between two attempts must be more than nothing");
+        if (AnswerTimeout <= TimeSpan.Zero || ReconnectDelayMax <= TimeSpan.Zero)
+            problems.Add("the time to answer and the longest pause between two attempts must be more than nothing");
         if (TlsCaFile is not null && !File.Exists(TlsCaFile))
             problems.Add($"there is no file {TlsCaFile} for the authority of the broker's certificate");
         return problems.Count == 0 ? resolved : throw new BrokerOptionsInvalidException(problems);

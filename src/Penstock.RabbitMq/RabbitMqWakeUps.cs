@@ -39,7 +39,7 @@ public sealed class RabbitMqWakeUps : IWakeUps, IAsyncDisposable
         _metrics = new RabbitMqMetrics(() => _state.IsConnected, () => Volatile.Read(ref _session)?.DeadLetters ?? -1);
         string self = $"{Environment.MachineName}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         _parts = new SessionParts(
-            _options, self, _here, _raised, _deliveries, () => Heard, () => Interlocked.Increment(ref _heard), _metrics, time, logger);
+            _options, self, _here, _raised, _deliveries, new QueueHealth(), () => Heard, () => Interlocked.Increment(ref _heard), _metrics, time, logger);
         _running = RunAsync();
     }
 

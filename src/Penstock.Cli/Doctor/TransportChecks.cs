@@ -8,7 +8,7 @@ namespace Penstock.Cli.Doctor;
 /// <summary>What wakes workers in other processes can be reached.</summary>
 internal static class TransportChecks
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
     public static async Task<Finding> RunAsync(Workspace workspace, EffectiveConfiguration configuration, CancellationToken cancellationToken)
     {
@@ -18,7 +18,7 @@ internal static class TransportChecks
         string origin = configuration.Value(settings.Url is null ? "transport.host" : "transport.url").Origin;
         try
         {
-            RabbitMqOptions options = (settings.ToRabbitMq(workspace.Root) with { ConnectTimeout = ConnectTimeout, ClientName = "penstock doctor" }).Resolved();
+            RabbitMqOptions options = (settings.ToRabbitMq(workspace.Root) with { AnswerTimeout = AnswerTimeout, ClientName = "penstock doctor" }).Resolved();
             string version = await RabbitMqProbe.ConnectAsync(options, cancellationToken);
             return Finding.Ok("transport", $"RabbitMQ {version} at {options}");
         }

@@ -26,7 +26,7 @@ internal sealed class BrokerSession : IAsyncDisposable
     private BrokerSession(SessionParts parts, IConnection connection)
     {
         (_parts, _connection) = (parts, connection);
-        _topology = new Topology(connection, parts.Options.Address);
+        _topology = new Topology(connection, parts);
         connection.ConnectionShutdownAsync += OnShutdownAsync;
     }
 
@@ -60,9 +60,9 @@ internal sealed class BrokerSession : IAsyncDisposable
     {
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         WakeUpPublisher publisher = new(
-            _publishing, _topology, _parts.Raised, _parts.Heard, _parts.Self, _parts.Options, _parts.Metrics, _parts.Time, _parts.Logger, EndWith);
+            _publishing, _topology, _parts.Health, _parts.Raised, _parts.Heard, _parts.Self, _parts.Options, _parts.Metrics, _parts.Time, _parts.Logger, EndWith);
         WakeUpConsumer consumer = new(
-            _consuming, _topology, _parts.Deliveries, _parts.NextNumber, _parts.Here.QueueReady, _parts.Self, _parts.Options, _parts.Metrics, _parts.Time, _parts.Logger);
+            _consuming, _topology, _parts.Health, _parts.Deliveries, _parts.NextNumber, _parts.Here.QueueReady, _parts.Self, _parts.Options, _parts.Metrics, _parts.Time, _parts.Logger);
         Task[] work = [publisher.RunAsync(end.Token), consumer.RunAsync(end.Token), WatchDeadLettersAsync(end.Token), _ended.Task.WaitAsync(end.Token)];
         Task first = await Task.WhenAny(work);
         // A part that failed because the connection did would hide the broker's own reason.

@@ -11,5 +11,5 @@ namespace Penstock.RabbitMq.Broker;
 /// <param name="Heard">The count of wake-ups so far.</param>
 /// <param name="NextNumber">Counts one more.</param>
 internal sealed record SessionParts(
-    RabbitMqOptions Options, string Self, InProcessWakeUps Here, RaisedWakeUps Raised, Deliveries Deliveries, Func<long> Heard, Func<long> NextNumber,
+    RabbitMqOptions Options, string Self, InProcessWakeUps Here, RaisedWakeUps Raised, Deliveries Deliveries, QueueHealth Health, Func<long> Heard, Func<long> NextNumber,
     RabbitMqMetrics Metrics, TimeProvider Time, ILogger Logger);

@@ -5,7 +5,7 @@ namespace Penstock.RabbitMq.Broker;
 
 /// <summary>The exchanges and queues of Penstock, declared where they are missing; declaring them again changes nothing.</summary>
 /// <remarks>On a channel of its own, which a refused declaration closes without harm to the others.</remarks>
-internal sealed class Topology(IConnection connection, string address) : IDisposable
+internal sealed class Topology(IConnection connection, SessionParts parts) : IDisposable
 {
     public const string WakeExchange = "penstock.wake";
     public const string LeasesExchange = "penstock.leases";
@@ -18,6 +18,10 @@ internal sealed class Topology(IConnection connection, string address) : IDispos
 
     private const int BroadcastsMax = 1_000;
     private const int DeadLettersMax = 10_000;
+
+    /// <summary>The broker itself waits some time for a queue that does not answer before it deletes it by force.</summary>
+    private const int DeleteFactor = 3;
+
     private const ushort ArgumentsDiffer = 406;
 
     private readonly SemaphoreSlim _gate = new(1);
@@ -70,6 +74,12 @@ internal sealed class Topology(IConnection connection, string address) : IDispos
         {
             await DeclareAsync(name, async c =>
             {
+                if (parts.Health.IsGivenUp(name))
+                {
+                    parts.Logger.QueueGivenUp(name);
+                    await c.QueueDeleteAsync(name, ifUnused: false, ifEmpty: false, cancellationToken: cancellationToken);
+                    parts.Health.Answered(name);
+                }
                 await c.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellationToken);
                 await c.QueueBindAsync(name, WakeExchange, name, cancellationToken: cancellationToken);
             }, cancellationToken);
@@ -125,12 +135,15 @@ internal sealed class Topology(IConnection connection, string address) : IDispos
         try
         {
             if (_channel is not { IsOpen: true })
+            {
                 _channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+                _channel.ContinuationTimeout = parts.Options.AnswerTimeout * DeleteFactor;
+            }
             await declare(_channel);
         }
         catch (OperationInterruptedException error) when (error.ShutdownReason?.ReplyCode == ArgumentsDiffer)
         {
-            throw new BrokerTopologyException(address, name, error.ShutdownReason.ReplyText, error);
+            throw new BrokerTopologyException(parts.Options.Address, name, error.ShutdownReason.ReplyText, error);
         }
         finally
         {

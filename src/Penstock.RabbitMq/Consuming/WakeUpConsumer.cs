@@ -7,7 +7,7 @@ namespace Penstock.RabbitMq.Consuming;
 
 /// <summary>Takes wake-ups from the queues this process has room for, over one connection.</summary>
 internal sealed class WakeUpConsumer(
-    IChannel channel, Topology topology, Deliveries deliveries, Func<long> nextNumber, Action<string> wake, string self,
+    IChannel channel, Topology topology, QueueHealth health, Deliveries deliveries, Func<long> nextNumber, Action<string> wake, string self,
     RabbitMqOptions options, RabbitMqMetrics metrics, TimeProvider time, ILogger logger)
 {
     /// <summary>A look at what is wanted even if nothing happened: what lingered is over some time.</summary>
@@ -88,7 +88,17 @@ internal sealed class WakeUpConsumer(
         };
         lock (_gate)
             _consumers[queue] = tag;
-        await channel.BasicConsumeAsync(queue, autoAck: false, tag, consumer, cancellationToken);
+        try
+        {
+            await channel.BasicConsumeAsync(queue, autoAck: false, tag, consumer, cancellationToken);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && error is TimeoutException or OperationCanceledException)
+        {
+            // The client says that a request was not answered as if it had been cancelled.
+            health.Silent(queue);
+            throw new TimeoutException($"the broker's queue {queue} took no consumer within {options.AnswerTimeout.TotalSeconds:0.#} s", error);
+        }
+        health.Answered(queue);
         return true;
     }
 

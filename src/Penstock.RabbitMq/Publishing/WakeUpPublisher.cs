@@ -12,14 +12,11 @@ namespace Penstock.RabbitMq.Publishing;
 /// the number of queues, a slow broker is told less often, and no confirm is waited for by anybody who commits.
 /// </remarks>
 internal sealed class WakeUpPublisher(
-    IChannel channel, Topology topology, RaisedWakeUps raised, Func<long> heard, string sender, RabbitMqOptions options,
+    IChannel channel, Topology topology, QueueHealth health, RaisedWakeUps raised, Func<long> heard, string sender, RabbitMqOptions options,
     RabbitMqMetrics metrics, TimeProvider time, ILogger logger, Action<Exception> onFailed)
 {
     /// <summary>Every commit writes events, and people read them: a few words a second are enough.</summary>
     private static readonly TimeSpan EventInterval = TimeSpan.FromMilliseconds(20);
-
-    /// <summary>A broker that has not confirmed by then is not well, whatever its connection says.</summary>
-    private static readonly TimeSpan ConfirmTimeout = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan ReturnedDelay = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RefusedDelay = TimeSpan.FromSeconds(1);
@@ -70,6 +67,7 @@ internal sealed class WakeUpPublisher(
                 return; // Said when it was found; nobody can be woken by it over this connection.
             WakeUpMessage message = new(WakeUpMessage.QueueKind, sender, heard(), queue);
             await PublishAsync(Topology.WakeExchange, queue, message, isMandatory: true, Durable, cancellationToken);
+            health.Answered(queue);
             metrics.Published("confirmed");
         }
         catch (BrokerTopologyException error)
@@ -85,6 +83,8 @@ internal sealed class WakeUpPublisher(
         }
         catch (Exception error)
         {
+            if (error is TimeoutException)
+                health.Silent(queue);
             metrics.Published("failed");
             raised.RaiseQueue(queue); // For the next connection.
             if (!cancellationToken.IsCancellationRequested)
@@ -133,7 +133,7 @@ internal sealed class WakeUpPublisher(
     private async Task PublishAsync(
         string exchange, string routingKey, WakeUpMessage message, bool isMandatory, BasicProperties properties, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource limit = new(ConfirmTimeout, time);
+        using CancellationTokenSource limit = new(options.AnswerTimeout, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
@@ -142,7 +142,7 @@ internal sealed class WakeUpPublisher(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"the broker did not confirm a message within {ConfirmTimeout.TotalSeconds:0} s");
+            throw new TimeoutException($"the broker did not confirm a message within {options.AnswerTimeout.TotalSeconds:0.#} s");
         }
     }
 }

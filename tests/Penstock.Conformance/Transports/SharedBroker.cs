@@ -78,7 +78,7 @@ internal sealed class SharedBroker
 
     public RabbitMqOptions Options(string vhost) => new()
     {
-        Port = Server.Port, VirtualHost = vhost, ReconnectDelayMax = TimeSpan.FromMilliseconds(500), ConnectTimeout = TimeSpan.FromSeconds(5),
+        Port = Server.Port, VirtualHost = vhost, ReconnectDelayMax = TimeSpan.FromMilliseconds(500), AnswerTimeout = TimeSpan.FromSeconds(5),
     };
 
     public RabbitMqWakeUps Connect(string vhost) => Options(vhost).Connect();
