@@ -14,18 +14,18 @@ internal static class TransportChecks
     {
         TransportSettings settings = configuration.Settings.Transport;
         if (settings.Kind != TransportSettings.RabbitMqKind)
-            return Finding.Ok("transport", "in-process: workers of this machine wake each other over sockets");
+            return Finding.Ok("broker", "none; workers of this machine wake each other over sockets");
         string origin = configuration.Value(settings.Url is null ? "transport.host" : "transport.url").Origin;
         try
         {
             RabbitMqOptions options = (settings.ToRabbitMq(workspace.Root) with { AnswerTimeout = AnswerTimeout, ClientName = "penstock doctor" }).Resolved();
             string version = await RabbitMqProbe.ConnectAsync(options, cancellationToken);
-            return Finding.Ok("transport", $"RabbitMQ {version} at {options}");
+            return Finding.Ok("broker", $"RabbitMQ {version} at {options}") with { Origin = origin };
         }
         catch (PenstockException error)
         {
-            return Finding.Error(
-                "transport", $"[{error.Code}] {error.Message}", $"Where it is set: {origin}. All of it: penstock config show --section transport");
+            return Finding.Error("broker", $"[{error.Code}] {error.Message}", $"It is set by: {origin}. See penstock config show --section transport")
+                with { Origin = origin };
         }
     }
 }

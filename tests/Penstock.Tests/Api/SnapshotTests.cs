@@ -19,6 +19,7 @@ public sealed class SnapshotTests
     [InlineData("Penstock.Sqlite")]
     [InlineData("Penstock.Client")]
     [InlineData("Penstock.TestKit")]
+    [InlineData("Penstock.RabbitMq")]
     public void The_public_api_is_as_reviewed(string assembly)
     {
         string api = PublicApi.Describe(Assembly.Load(assembly));

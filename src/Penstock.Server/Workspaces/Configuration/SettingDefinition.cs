@@ -30,7 +30,7 @@ internal sealed class SettingDefinition(string key, PropertyInfo? section, Prope
     {
         string { Length: > 0 } when Limits.IsSecret => SecretMask.Shown,
         string text when Limits.IsBrokerUrl => WithoutPassword(text),
-        object? other => other,
+        var other => other,
     };
 
     /// <param name="value">Of the property's type, as <see cref="SettingValue"/> makes it.</param>
