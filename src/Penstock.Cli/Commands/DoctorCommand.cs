@@ -54,6 +54,7 @@ internal static class DoctorCommand
             MachineChecks.Disk(workspace),
             .. await new DatabaseChecks(run, workspace).RunAsync(cancellationToken),
             await new ArtifactCheck(run, workspace).RunAsync(cancellationToken),
+            await TransportChecks.RunAsync(workspace, configuration, cancellationToken),
             .. await ServerAsync(run, workspace, configuration, cancellationToken),
         ];
     }

@@ -97,6 +97,8 @@ public sealed class Worker : IWakeUpListener
         _logger.Stopped(_keeper.WorkerId, _finished);
     }
 
+    IReadOnlyCollection<string> IWakeUpListener.Queues => _queues;
+
     void IWakeUpListener.OnQueueReady(string queueName)
     {
         if (_queueSet.Contains(queueName))
@@ -149,6 +151,7 @@ public sealed class Worker : IWakeUpListener
         // Lowered before the claim: a wake-up that comes during it raises the flag again and costs one more look.
         if (want > 0)
             Interlocked.Exchange(ref _woken, 0);
+        long heard = _wakeUps.Heard;
         // After a failure one by one, until the one that the store cannot take is found.
         List<Completion> ended = _ended.Take(_tellsOneByOne ? 1 : CompletionsMax).ToList();
         try
@@ -173,7 +176,10 @@ public sealed class Worker : IWakeUpListener
             if (exchange.Leases.Count > 0 || exchange.More)
                 Interlocked.Exchange(ref _woken, 1); // There may be more.
             if (request is not null)
+            {
                 Remember(exchange);
+                Tell(exchange, heard, want);
+            }
         }
         catch (Exception error)
         {
@@ -220,6 +226,15 @@ public sealed class Worker : IWakeUpListener
         if (exchange.LookAgainAt is { } at && at - _time.GetUtcNow() is var wait && wait < _tick)
             _lookAgain = _time.CreateTimer(
                 static worker => ((Worker)worker!).LookAgain(), this, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Lets the transport forget, or hand on, what it woke this worker for.</summary>
+    private void Tell(Exchange exchange, long heard, int want)
+    {
+        bool isFull = exchange.Leases.Count >= want || exchange.LeftForSlots;
+        // A claim that stopped at its own bounds goes on at once; the last one speaks for all.
+        if (isFull || !exchange.More)
+            _wakeUps.Claimed(new ClaimNotice(_queues, heard, isFull));
     }
 
     private void LookAgain()
@@ -341,6 +356,7 @@ public sealed class Worker : IWakeUpListener
     {
         _logger.Draining(_keeper.WorkerId, _running, _waiting.Count);
         _keeper.IsDraining = true;
+        _wakeUps.Claimed(new ClaimNotice(_queues, 0, IsFull: true)); // Others are to be woken from now on.
         while (!_waiting.IsEmpty)
             GiveBackNext();
         using CancellationTokenSource grace = new(_options.ShutdownGrace, _time);

@@ -9,7 +9,9 @@ using Penstock.Engine.Storage;
 using Penstock.Engine.Transport;
 using Penstock.Engine.Workers;
 using Penstock.Ops;
+using Penstock.Ops.Health;
 using Penstock.Proteins;
+using Penstock.RabbitMq;
 using Penstock.S3;
 using Penstock.Server.Workspaces;
 using Penstock.Server.Workspaces.Configuration;
@@ -34,7 +36,8 @@ internal static class EngineComposition
         services.AddPenstock(builder =>
         {
             AddArtifacts(builder, settings.Artifacts, workspace);
-            builder.UseSqlite(workspace.DatabaseFile).UseNeighbours(new NeighbourOptions(workspace.WakeFolder, options.ListensHttp)).AddOpsOperations();
+            builder.UseSqlite(workspace.DatabaseFile).AddOpsOperations();
+            UseTransport(builder, settings.Transport, workspace, options);
             if (settings.Pipelines.Contains("proteins"))
                 builder.AddProteins(OptionsOf(settings.Proteins));
             foreach (OperationSettings operation in settings.Operations)
@@ -64,6 +67,20 @@ internal static class EngineComposition
         else
             builder.Services.AddSingleton<IArtifactStore>(provider => new FolderArtifactStore(
                 workspace.ArtifactFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IdGenerator>()));
+    }
+
+    private static void UseTransport(PenstockBuilder builder, TransportSettings transport, Workspace workspace, HostOptions options)
+    {
+        if (transport.Kind != TransportSettings.RabbitMqKind)
+        {
+            builder.UseNeighbours(new NeighbourOptions(workspace.WakeFolder, options.ListensHttp));
+            return;
+        }
+        builder.UseRabbitMq(transport.ToRabbitMq(workspace.Root) with
+        {
+            HearsEvents = options.ListensHttp, ClientName = $"{options.LogName}@{Environment.MachineName}",
+        });
+        builder.Services.AddSingleton<IReadinessCheck, TransportCheck>();
     }
 
     private static void AddOperation(PenstockBuilder builder, OperationSettings operation)

@@ -16,6 +16,10 @@ internal static class WorkspaceTemplate
         #  slots: 4                     # jobs run at once; default: one per processor
         #  queues: [protea.jobs]        # default: every queue
 
+        #transport:                     # what wakes workers in other processes
+        #  kind: rabbitmq               # default: in-process, for the workers of one machine
+        #  host: broker.example.org     # the password is best in PENSTOCK_TRANSPORT__PASSWORD
+
         #reaper:                        # a job fails as JobTimeout when both are exceeded
         #  main_timeout_seconds: 21600
         #  stall_seconds: 1800

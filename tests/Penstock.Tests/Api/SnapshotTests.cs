@@ -20,6 +20,7 @@ public sealed class SnapshotTests
     [InlineData("Penstock.S3")]
     [InlineData("Penstock.Client")]
     [InlineData("Penstock.TestKit")]
+    [InlineData("Penstock.RabbitMq")]
     public void The_public_api_is_as_reviewed(string assembly)
     {
         string api = PublicApi.Describe(Assembly.Load(assembly));

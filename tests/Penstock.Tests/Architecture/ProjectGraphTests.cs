@@ -14,11 +14,12 @@ public sealed class ProjectGraphTests
         ["Sql"] = ["Engine"],
         ["Sqlite"] = ["Sql"],
         ["S3"] = ["Engine"],
+        ["RabbitMq"] = ["Engine"],
         ["TestKit"] = ["Engine", "Sql", "Sqlite"],
         ["Ops"] = ["Engine", "Sql", "Client"],
         ["Proteins"] = ["Engine", "Sql", "Ops", "Client"],
         ["Console"] = ["Client"],
-        ["Server"] = ["Engine", "Sql", "Sqlite", "S3", "Ops", "Proteins", "Console", "Client"],
+        ["Server"] = ["Engine", "Sql", "Sqlite", "RabbitMq", "S3", "Ops", "Proteins", "Console", "Client"],
         ["Cli"] = ["Server", "Client"],
     };
 

@@ -219,6 +219,19 @@ public sealed class ServerCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Doctor_says_why_the_broker_cannot_be_reached_and_where_its_address_was_set()
+    {
+        _cli.Variables["PENSTOCK_TRANSPORT__KIND"] = "rabbitmq";
+        _cli.Variables["PROTEA_AMQP_URL"] = "amqp://me:hidden@127.0.0.1:1/";
+        CliAnswer answer = await _cli.RunAsync("doctor", "--json");
+
+        JsonElement broker = FindingOf(answer, "broker");
+        Assert.Equal((ExitCodes.Failed, "error", "env PROTEA_AMQP_URL"), (answer.Exit, broker.GetProperty("status").GetString(), broker.GetProperty("origin").GetString()));
+        Assert.Contains("[broker-unreachable] RabbitMQ at amqp://127.0.0.1:1/", broker.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", answer.Out + answer.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Redirected_output_has_no_escape_codes_and_no_cut_cells_and_a_narrow_terminal_gets_whole_lines()
     {
         await _cli.RunAsync("jobs", "enqueue", "test.fail", "--watch");

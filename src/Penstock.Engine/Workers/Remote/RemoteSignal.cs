@@ -33,6 +33,8 @@ internal sealed class RemoteSignal : IWakeUpListener, IDisposable
         }
     }
 
+    public IReadOnlyCollection<string> Queues => _queues;
+
     public void OnQueueReady(string queueName)
     {
         if (_queues.Contains(queueName))

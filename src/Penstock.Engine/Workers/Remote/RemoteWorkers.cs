@@ -56,10 +56,12 @@ public sealed class RemoteWorkers(
         long began = time.GetTimestamp();
         while (true)
         {
+            long heard = wakeUps.Heard;
             // Not cancelled half-way: a claim whose answer is unknown would keep its units from everybody for a while.
             Exchange exchange = await store.ExchangeAsync([], new ClaimRequest(workerId, worker.Queues, limit), CancellationToken.None);
             if (exchange.WorkerUnknown)
                 throw new WorkerUnknownException(workerId);
+            wakeUps.Claimed(new ClaimNotice(worker.Queues, heard, IsFull: exchange.Leases.Count >= limit));
             if (exchange.Leases.Count > 0 && cancellationToken.IsCancellationRequested)
             {
                 // Nobody is there any more to hear of them.

@@ -54,8 +54,8 @@ public sealed class EffectiveConfiguration
             throw new ConfigInvalidException(problems);
 
         List<EffectiveValue> values = SettingCatalog.All.Select(setting => new EffectiveValue(
-            setting.Key, setting.ReadShown(settings), setting.Unit, origins.GetValueOrDefault(setting, "default"),
-            setting.Read(defaults), setting.Limits.Summary)).ToList();
+            setting.Key, setting.Show(settings), setting.Unit, origins.GetValueOrDefault(setting, "default"),
+            setting.Show(defaults), setting.Limits.Summary)).ToList();
         values.Add(new EffectiveValue(
             "queues", file.Queues, null, file.QueuesOrigin ?? "default", Array.Empty<QueueSettings>(), "Overrides of declared queues, and queues of your own."));
         values.Add(new EffectiveValue(

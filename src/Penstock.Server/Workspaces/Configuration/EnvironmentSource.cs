@@ -9,6 +9,9 @@ internal sealed class EnvironmentSource(List<ConfigProblem> problems, List<strin
     // Weakest first: a later assignment wins, and Penstock's own name wins over an alias.
     private static readonly string[] AliasPrefixes = ["PROTEA_TUNING__", "PENSTOCK_TUNING__"];
 
+    /// <summary>Whole names of variables of the predecessor systems.</summary>
+    private static readonly (string Name, string Key)[] Aliases = [("PROTEA_AMQP_URL", "transport.url")];
+
     public List<ConfigAssignment> Assignments { get; } = [];
 
     public void Read(IReadOnlyDictionary<string, string> variables)
@@ -19,6 +22,11 @@ internal sealed class EnvironmentSource(List<ConfigProblem> problems, List<strin
         {
             foreach (string name in names.Where(name => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
                 ReadAlias(name, prefix, variables[name]);
+        }
+        foreach ((string name, string key) in Aliases)
+        {
+            if (variables.TryGetValue(name, out string? text))
+                Assign(SettingCatalog.Find(key)!, name, text);
         }
         foreach (string name in names.Where(IsOwn))
             ReadOwn(name, variables[name]);

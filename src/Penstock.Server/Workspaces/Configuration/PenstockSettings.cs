@@ -12,6 +12,9 @@ public sealed class PenstockSettings
     [Setting("worker", "How this process takes jobs.")]
     public WorkerSettings Worker { get; set; } = new();
 
+    [Setting("transport", "What wakes workers in other processes.")]
+    public TransportSettings Transport { get; set; } = new();
+
     [Setting("reaper", "When a running job counts as stale.")]
     public ReaperSettings Reaper { get; set; } = new();
 

@@ -25,13 +25,25 @@ internal sealed class SettingDefinition(string key, PropertyInfo? section, Prope
         null => null,
     };
 
-    /// <summary>As <see cref="Read"/>, with a secret that is set hidden.</summary>
-    public object? ReadShown(PenstockSettings settings) => Limits.IsSecret && Read(settings) is not null ? SecretMask.Shown : Read(settings);
+    /// <summary>The value as people may see it: without secrets.</summary>
+    public object? Show(PenstockSettings settings) => Read(settings) switch
+    {
+        string { Length: > 0 } when Limits.IsSecret => SecretMask.Shown,
+        string text when Limits.IsBrokerUrl => WithoutPassword(text),
+        var other => other,
+    };
 
     /// <param name="value">Of the property's type, as <see cref="SettingValue"/> makes it.</param>
     public void Write(PenstockSettings settings, object value) => property.SetValue(OwnerIn(settings), value);
 
     private object OwnerIn(PenstockSettings settings) => section is null ? settings : section.GetValue(settings)!;
+
+    private static string WithoutPassword(string text)
+    {
+        Uri address = new(text);
+        int colon = address.UserInfo.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? text : text.Replace(address.UserInfo, $"{address.UserInfo[..colon]}:{SecretMask.Shown}", StringComparison.Ordinal);
+    }
 
     private static object Whole(double number) => number == Math.Floor(number) && Math.Abs(number) < 1e15 ? (object)(long)number : number;
 }

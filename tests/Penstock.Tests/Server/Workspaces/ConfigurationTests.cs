@@ -1,4 +1,5 @@
 using Penstock.Engine.Exec;
+using Penstock.RabbitMq;
 using Penstock.Server.Workspaces;
 using Penstock.Server.Workspaces.Configuration;
 using Xunit;
@@ -69,6 +70,35 @@ public sealed class ConfigurationTests : IDisposable
 
         Assert.Equal(TimeSpan.FromSeconds(10), configuration.Settings.Reaper.Stall);
         Assert.Contains("PROTEA_TUNING__QUEUE__AMQP_HEARTBEAT", Assert.Single(configuration.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_broker_is_set_by_parts_or_by_an_address_and_no_view_shows_its_password()
+    {
+        const string Yaml = "transport:\n  kind: rabbitmq\n  host: broker\n  tls: true\n  prefetch: 3\n  password: hidden-1\n";
+        EffectiveConfiguration byParts = Load(Yaml);
+        EffectiveConfiguration byAddress = Load(Yaml, new() { ["PROTEA_AMQP_URL"] = "amqp://me:hidden-2@elsewhere:5673/lab" });
+
+        RabbitMqOptions parts = byParts.Settings.Transport.ToRabbitMq("/").Resolved();
+        RabbitMqOptions address = byAddress.Settings.Transport.ToRabbitMq("/").Resolved();
+
+        Assert.Equal(("broker", true, "guest", "hidden-1", "/", 3), (parts.Host, parts.Tls, parts.User, parts.Password, parts.VirtualHost, parts.Prefetch));
+        Assert.Equal(("elsewhere", 5673, "me", "hidden-2", "lab"), (address.Host, address.Port, address.User, address.Password, address.VirtualHost));
+        Assert.Equal(("***", "penstock.yaml line 6"), (byParts.Value("transport.password").Value, byParts.Value("transport.password").Origin));
+        Assert.Equal(("amqp://me:***@elsewhere:5673/lab", "env PROTEA_AMQP_URL"), (byAddress.Value("transport.url").Value, byAddress.Value("transport.url").Origin));
+        Assert.DoesNotContain(byAddress.Values, value => $"{value.Value}{value.Default}".Contains("hidden", StringComparison.Ordinal));
+        Assert.DoesNotContain("hidden", $"{parts}{address}", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://me:hidden@host")]
+    [InlineData("me:hidden@host")]
+    public void A_wrong_address_of_the_broker_is_reported_without_the_password_in_it(string url)
+    {
+        ConfigInvalidException error = Assert.Throws<ConfigInvalidException>(() => Load("", new() { ["PENSTOCK_TRANSPORT__URL"] = url }));
+
+        Assert.Contains("amqp://", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

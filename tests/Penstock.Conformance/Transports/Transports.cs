@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Penstock.Engine.Transport;
+using Penstock.RabbitMq;
+using Penstock.Testing;
+
+namespace Penstock.Conformance.Transports;
+
+// The suite for each transport.
+public sealed class WakeUpsInProcess : WakeUpConformance
+{
+    protected override Task<(IWakeUps Here, IWakeUps There)> ConnectAsync()
+    {
+        InProcessWakeUps both = new();
+        return Task.FromResult<(IWakeUps, IWakeUps)>((both, both));
+    }
+}
+
+public sealed class WakeUpsOfNeighbours : WakeUpConformance
+{
+    protected override Task<(IWakeUps Here, IWakeUps There)> ConnectAsync()
+    {
+        NeighbourOptions options = new(TestFolder.New(), HearsEvents: true);
+        IWakeUps New() => new NeighbourWakeUps(options, TimeProvider.System, NullLogger<NeighbourWakeUps>.Instance);
+        return Task.FromResult((New(), New()));
+    }
+}
+
+public sealed class WakeUpsOverRabbitMq : WakeUpConformance
+{
+    protected override async Task<(IWakeUps Here, IWakeUps There)> ConnectAsync()
+    {
+        SharedBroker broker = await SharedBroker.GetAsync();
+        string vhost = await broker.NewVirtualHostAsync();
+        RabbitMqWakeUps here = broker.Connect(vhost);
+        RabbitMqWakeUps there = broker.Connect(vhost);
+        await here.UntilConnectedAsync();
+        await there.UntilConnectedAsync();
+        return (here, there);
+    }
+}
