@@ -13,6 +13,7 @@ public sealed class ProjectGraphTests
         ["Client"] = [],
         ["Sql"] = ["Engine"],
         ["Sqlite"] = ["Sql"],
+        ["Postgres"] = ["Sql"],
         ["TestKit"] = ["Engine", "Sql", "Sqlite"],
         ["Ops"] = ["Engine", "Sql", "Client"],
         ["Proteins"] = ["Engine", "Sql", "Ops", "Client"],
