@@ -6,7 +6,7 @@ namespace Penstock.Postgres;
 /// <summary>The shared statements in PostgreSQL's words: four fixed rules, no parsing of SQL in general.</summary>
 /// <remarks>
 /// 1. <c>in (select value from json_each(@list))</c> becomes <c>= any(@list)</c>: rows are addressed by an array, which no
-///    plan turns into a scan. 2. <c>json_each(@list)</c> elsewhere becomes <c>unnest(@list) as value</c>, and of a column
+///    plan turns into a scan. 2. <c>json_each(@list)</c> elsewhere becomes <c>unnest(cast(@list as bigint[])) as value</c> (such lists are keys), and of a column
 ///    <c>json_array_elements_text(column)</c>. 3. <c>max</c> and <c>min</c> of two values become <c>greatest</c> and
 ///    <c>least</c>. 4. <c>@name</c> becomes <c>$n</c>; the same name has the same number.
 /// </remarks>
@@ -27,7 +27,7 @@ internal sealed partial class PostgresText
     public static PostgresText Of(string sql)
     {
         string text = ListMember().Replace(sql, "= any($1)");
-        text = ListRows().Replace(text, "unnest($1) as value");
+        text = ListRows().Replace(text, "unnest(cast($1 as bigint[])) as value");
         text = ColumnRows().Replace(text, "json_array_elements_text($1)");
         text = OfTwo(OfTwo(text, "max", "greatest"), "min", "least");
         List<string> parameters = [];
