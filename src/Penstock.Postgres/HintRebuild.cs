@@ -17,12 +17,12 @@ internal static class HintRebuild
         delete from ready; delete from deferred; delete from parked; delete from unpark;
         insert into ready (queue_id, prio, kind, seq)
         select q.id, -j.priority, 0, j.seq from job j join queue q on q.name = j.queue_name
-         where j.status = 'queued' and (j.run_at is null or j.run_at <= now())
+         where j.status = 'queued' and (j.run_at is null or j.run_at <= @now)
            and (j.waiting_for is null or j.waiting_for = 'sleep' or (j.waiting_for = 'signal' and j.run_at is not null))
         on conflict do nothing;
         insert into deferred (run_at, kind, seq, queue_id, prio)
         select j.run_at, 0, j.seq, q.id, -j.priority from job j join queue q on q.name = j.queue_name
-         where j.status = 'queued' and j.run_at > now() and j.waiting_for is distinct from 'dependencies'
+         where j.status = 'queued' and j.run_at > @now and j.waiting_for is distinct from 'dependencies'
         on conflict do nothing;
         insert into ready (queue_id, prio, kind, seq)
         select q.id, -j.priority, 1, i.seq from item i join queue q on q.name = i.queue_name join job j on j.id = i.parent_job_id
@@ -32,7 +32,8 @@ internal static class HintRebuild
         """;
 
     /// <returns>True: they had been lost.</returns>
-    public static async Task<bool> RunIfLostAsync(NpgsqlConnection connection, Func<NpgsqlTransaction, Task> takeTurn)
+    public static async Task<bool> RunIfLostAsync(
+        NpgsqlConnection connection, DateTimeOffset now, Func<NpgsqlTransaction, Task> takeTurn)
     {
         if (!await AskAsync(connection, HasSchemaSql) || await AskAsync(connection, IsWholeSql))
             return false;
@@ -41,6 +42,7 @@ internal static class HintRebuild
         if (await AskAsync(connection, IsWholeSql))
             return false; // Another process was first.
         await using NpgsqlCommand rebuild = new(RebuildSql, connection, transaction) { CommandTimeout = 0 };
+        rebuild.Parameters.AddWithValue("now", now.UtcDateTime);
         await rebuild.ExecuteNonQueryAsync();
         await transaction.CommitAsync();
         return true;

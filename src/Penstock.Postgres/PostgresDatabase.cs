@@ -17,11 +17,11 @@ public sealed class PostgresDatabase : SqlDatabase, IStoreConnections, IAsyncDis
     private readonly StatementForms _forms = new();
     private readonly PostgresWriter _writer;
 
-    public PostgresDatabase(PostgresOptions options, ILogger<PostgresDatabase> logger)
+    public PostgresDatabase(PostgresOptions options, TimeProvider time, ILogger<PostgresDatabase> logger)
     {
         _options = options;
         _source = new NpgsqlDataSourceBuilder(options.PoolString).Build();
-        _writer = new PostgresWriter(this, options, logger);
+        _writer = new PostgresWriter(this, options, time, logger);
     }
 
     public override string Dialect => "postgres";

@@ -20,15 +20,16 @@ internal sealed class PostgresWriter : IAsyncDisposable
     private readonly Channel<Call> _calls = Channel.CreateUnbounded<Call>(new UnboundedChannelOptions { SingleReader = true });
     private readonly PostgresDatabase _database;
     private readonly PostgresOptions _options;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Task _loop;
     private NpgsqlConnection? _connection;
     private long _commits;
     private long _served;
 
-    public PostgresWriter(PostgresDatabase database, PostgresOptions options, ILogger logger)
+    public PostgresWriter(PostgresDatabase database, PostgresOptions options, TimeProvider time, ILogger logger)
     {
-        (_database, _options, _logger) = (database, options, logger);
+        (_database, _options, _time, _logger) = (database, options, time, logger);
         _loop = Task.Run(RunLoopAsync);
     }
 
@@ -170,7 +171,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         NpgsqlConnection connection = await _database.OpenAsync(CancellationToken.None);
         try
         {
-            if (await HintRebuild.RunIfLostAsync(connection, transaction => TakeTurnAsync(connection, transaction)))
+            if (await HintRebuild.RunIfLostAsync(connection, _time.GetUtcNow(), transaction => TakeTurnAsync(connection, transaction)))
                 _logger.HintsRebuilt(_options.Address);
             return connection;
         }

@@ -109,15 +109,13 @@ public sealed class PostgresServer : IDisposable
         [
             $"{Programs}/postgres", "-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
             "-c", "max_connections=300", "-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "shared_buffers=128MB",
-            "-c", "log_min_messages=fatal", "-c", "log_min_error_statement=panic",
+            "-c", "log_min_messages=panic", "-c", "log_min_error_statement=panic",
         ];
         if (!_durable)
             arguments.AddRange(["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]);
         List<string> command = AsServer([.. arguments]);
-        ProcessStartInfo start = new(command[0], command.Skip(1)) { WorkingDirectory = _folder, RedirectStandardError = true };
+        ProcessStartInfo start = new(command[0], command.Skip(1)) { WorkingDirectory = _folder };
         Process process = Process.Start(start) ?? throw new InvalidOperationException("The server did not start.");
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
         for (long began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < StartTimeout && !process.HasExited;)
         {
             try

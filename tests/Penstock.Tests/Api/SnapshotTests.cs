@@ -17,6 +17,7 @@ public sealed class SnapshotTests
     [InlineData("Penstock.Engine")]
     [InlineData("Penstock.Sql")]
     [InlineData("Penstock.Sqlite")]
+    [InlineData("Penstock.Postgres")]
     [InlineData("Penstock.Client")]
     [InlineData("Penstock.TestKit")]
     public void The_public_api_is_as_reviewed(string assembly)
