@@ -116,19 +116,33 @@ internal static class JobEndpoints
     {
         await RequireAsync(jobId, reader, cancellationToken);
         int redriven = 0;
-        // Each one redriven leaves the filter, so the first page is always the next one.
-        DeadLetterFilter pending = new(Status: "open", JobId: jobId, Limit: 500);
-        while (await reader.DeadLettersAsync(pending, cancellationToken) is { Count: > 0 } letters)
+        DeadLetterFilter open = new(Status: "open", JobId: jobId, Limit: 500);
+        while (await reader.DeadLettersAsync(open, cancellationToken) is { Count: > 0 } letters)
         {
             foreach (DeadLetter letter in letters)
-                await client.RedriveAsync(letter.Id, caller.Actor(), cancellationToken);
-            redriven += letters.Count;
+                redriven += await TryRedriveAsync(letter.Id, caller.Actor(), client, cancellationToken) ? 1 : 0;
+            // Only older ones from here on: what fails again meanwhile is a new letter, and not part of this request.
+            open = open with { BeforeId = letters[^1].Id };
         }
         if (redriven == 0)
             throw new NothingToRedriveException(jobId);
         await audit.WriteAsync("job.redrive", caller.Actor(), $"{jobId}", new { redriven }, cancellationToken);
         Job job = await RequireAsync(jobId, reader, cancellationToken);
         return TypedResults.Ok(new RedriveReply(jobId, job.Status.ToText(), redriven));
+    }
+
+    /// <returns>False: somebody else decided about it this instant.</returns>
+    private static async Task<bool> TryRedriveAsync(Guid deadLetterId, string? by, IJobClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.RedriveAsync(deadLetterId, by, cancellationToken);
+            return true;
+        }
+        catch (DeadLetterSettledException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Runs a job that has ended once more: same id, fresh attempts. Its queue must allow that.</summary>

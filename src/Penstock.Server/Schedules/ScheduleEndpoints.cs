@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Routing;
 using Penstock.Client.Jobs;
 using Penstock.Client.Schedules;
 using Penstock.Engine.Jobs;
+using Penstock.Engine.Protection;
 using Penstock.Engine.Scheduling;
 using Penstock.Ops;
 using Penstock.Ops.Security;
@@ -81,9 +82,15 @@ internal static class ScheduleEndpoints
 
     /// <summary>Makes a schedule, or changes it to what the body says. One that is declared in the program is changed there.</summary>
     internal static async Task<Results<Created<ScheduleView>, Ok<ScheduleView>>> SetAsync(
-        string name, ScheduleRequest request, ClaimsPrincipal caller, IScheduleClient client, AuditLog audit, CancellationToken cancellationToken)
+        string name, ScheduleRequest request, ClaimsPrincipal caller, IScheduleClient client, IScheduleStore store, SecretMask mask,
+        AuditLog audit, CancellationToken cancellationToken)
     {
-        (Schedule schedule, bool isNew) = await client.SetAsync(request.ToDefinition(name), cancellationToken);
+        ScheduleDefinition wanted = request.ToDefinition(name);
+        // Whoever edits was shown the payload masked; what they left masked keeps its value.
+        (string? payload, string? missing) = mask.Restore(wanted.Payload, (await store.FindAsync(name, cancellationToken))?.Definition.Payload ?? "{}");
+        if (payload is null)
+            throw new ScheduleInvalidException($"'{missing}' of the payload is '{SecretMask.Shown}', which is how views hide a value, and there was none under that name. Give the value itself.");
+        (Schedule schedule, bool isNew) = await client.SetAsync(wanted with { Payload = payload }, cancellationToken);
         await audit.WriteAsync(
             "schedule.set", caller.Actor(), name,
             new { request.Operation, request.Cron, schedule.Definition.TimeZone, Misfire = schedule.Definition.Misfire.ToText(), isNew }, cancellationToken);

@@ -156,25 +156,28 @@ internal sealed class ClaimWriter
     {
         if (hints.Count == 0)
             return true;
+        int slots = FreeSlots;
+        bool all = hints.Count <= slots || !await UnitStart.AnyNeedsAsync(_write, hints, cancellationToken);
+        if (!all)
+        {
+            // Not only the one with needs: what comes after it must not overtake it.
+            _write.Queues.SetLimited(place.Id);
+            _leftForSlots = true;
+            await PutBackAsync(place.Id, hints[slots..], cancellationToken);
+            if (slots == 0)
+                return false;
+            hints = hints[..slots];
+        }
         if (_fence == 0)
             _fence = await NextFenceAsync(cancellationToken);
         UnitStart start = new(_write, _request.WorkerId, place.Id, _fence);
         Dictionary<Hint, UnitLease> plain = await start.StartAsync(hints, cancellationToken);
-        bool all = true;
         foreach (Hint hint in hints)
         {
             if (!plain.TryGetValue(hint, out UnitLease? lease))
             {
                 // A stale hint: cancelled, deleted or claimed through another one. Or a unit that needs more than a slot.
                 string? resources = await UnitStart.NeedsAsync(_write, hint, cancellationToken);
-                if (resources is not null && FreeSlots == 0)
-                {
-                    _write.Queues.SetLimited(place.Id);
-                    _leftForSlots = true;
-                    await PutBackAsync(place.Id, hint, cancellationToken);
-                    all = false;
-                    continue;
-                }
                 if (resources is not null)
                     lease = await StartLimitedAsync(place, start, hint, ResourceBook.Parse(resources), cancellationToken);
             }
@@ -252,11 +255,14 @@ internal sealed class ClaimWriter
         return taken;
     }
 
-    private async Task PutBackAsync(long queueId, Hint hint, CancellationToken cancellationToken)
+    private async Task PutBackAsync(long queueId, List<Hint> hints, CancellationToken cancellationToken)
     {
-        using SqlStatement back = _write.Session.Statement(PutBackSql)
-            .Bind("queue_id", queueId).Bind("prio", hint.Prio).Bind("kind", hint.Kind).Bind("seq", hint.Seq);
-        await back.ExecuteAsync(cancellationToken);
+        foreach (Hint hint in hints)
+        {
+            using SqlStatement back = _write.Session.Statement(PutBackSql)
+                .Bind("queue_id", queueId).Bind("prio", hint.Prio).Bind("kind", hint.Kind).Bind("seq", hint.Seq);
+            await back.ExecuteAsync(cancellationToken);
+        }
     }
 
     private async Task<long> NextFenceAsync(CancellationToken cancellationToken)

@@ -37,6 +37,11 @@ internal sealed class UnitStart(StoreWrite write, string workerId, long queueId,
         select @kind, value, @worker_id, @fence, @queue_id, @now from json_each(@seqs)
         """;
 
+    private const string AnyNeedsSql = """
+        select exists (select 1 from job where seq in (select value from json_each(@jobs)) and resources is not null)
+            or exists (select 1 from item where seq in (select value from json_each(@items)) and resources is not null)
+        """;
+
     private const string JobNeedsSql = """
         select resources from job where seq = @seq and status = 'queued' and (waiting_for is null or waiting_for <> 'dependencies')
         """;
@@ -64,6 +69,14 @@ internal sealed class UnitStart(StoreWrite write, string workerId, long queueId,
     /// <returns>Null: the hint is stale.</returns>
     public async Task<UnitLease?> StartLimitedAsync(Hint hint, CancellationToken cancellationToken) =>
         (await StartAsync(hint.Kind, [hint.Seq], limited: true, cancellationToken)).SingleOrDefault();
+
+    /// <summary>Whether one of the units needs more than a slot.</summary>
+    public static async Task<bool> AnyNeedsAsync(StoreWrite write, List<Hint> hints, CancellationToken cancellationToken)
+    {
+        using SqlStatement look = write.Session.Statement(AnyNeedsSql)
+            .Bind("jobs", SeqsOf(hints, UnitKind.Job)).Bind("items", SeqsOf(hints, UnitKind.Item));
+        return await look.ScalarAsync<bool>(cancellationToken);
+    }
 
     /// <returns>What a unit that could start needs; null: the hint is stale.</returns>
     public static async Task<string?> NeedsAsync(StoreWrite write, Hint hint, CancellationToken cancellationToken)
@@ -133,6 +146,9 @@ internal sealed class UnitStart(StoreWrite write, string workerId, long queueId,
             .Bind("queue_id", queueId).Bind("now", write.Now);
         await hold.ExecuteAsync(cancellationToken);
     }
+
+    private static SqlList<long> SeqsOf(List<Hint> hints, int kind) =>
+        new(hints.FindAll(h => h.Kind == kind).ConvertAll(h => h.Seq));
 
     private static TimeSpan? TimeoutOf(DbDataReader row, int column) =>
         row.DoubleOrNull(column) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;

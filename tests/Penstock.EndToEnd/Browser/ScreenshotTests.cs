@@ -1,6 +1,9 @@
+using System.Text.Json;
 using Microsoft.Playwright;
+using Penstock.Client.DeadLetters;
 using Penstock.Client.Jobs;
 using Penstock.Client.Proteins;
+using Penstock.Client.Schedules;
 using Penstock.Client.Security;
 using Penstock.EndToEnd.Processes;
 using Penstock.Testing;
@@ -32,6 +35,14 @@ public sealed class ScreenshotTests(ConsoleUnderTest console) : IClassFixture<Co
         PredictionSet set = (await server.Proteins.PredictionSetsAsync(Cancel))[0];
         ProteinSummary protein = (await server.Proteins.ProteinsAsync(new ProteinQuery(Limit: 1), Cancel)).Items[0];
         EvaluationSet evaluation = (await server.Proteins.EvaluationSetsAsync(Cancel))[0];
+        JobRequest missing = new("load_ontology_snapshot") { Payload = JsonSerializer.SerializeToElement(new { obo_url = "file:absent.obo" }), MaxAttempts = 1 };
+        QueuedJob failing = await server.Client.EnqueueAsync(missing, Cancel);
+        await server.Client.WaitForJobAsync(failing.Id, null, Cancel);
+        DeadLetterView letter = (await server.Client.DeadLettersAsync(new DeadLetterQuery(), Cancel))[0];
+        await server.Client.ReviewDeadLetterAsync(letter.Id, new DeadLetterReviewRequest { Urgency = "high", Note = "Asked the provider for the file." }, Cancel);
+        await server.Client.SetScheduleAsync("nightly-ping", new ScheduleRequest("ping", "30 2 * * *") { TimeZone = "Europe/Berlin" }, Cancel);
+        await server.Client.RunScheduleAsync("nightly-ping", Cancel);
+        await server.Client.PauseQueueAsync("protea.evaluations", "new driver on the training host", Cancel);
 
         foreach ((int width, int height) in Sizes)
         {
@@ -49,6 +60,10 @@ public sealed class ScreenshotTests(ConsoleUnderTest console) : IClassFixture<Co
             await TakeAsync(page, server, "", folder, $"overview-{width}");
             await TakeAsync(page, server, $"proteins/{protein.Accession}", folder, $"protein-{width}");
             await TakeAsync(page, server, $"evaluations/{evaluation.Id}", folder, $"evaluation-{width}");
+            await TakeAsync(page, server, "schedules", folder, $"schedules-{width}");
+            await TakeAsync(page, server, "queues", folder, $"queues-{width}");
+            await TakeAsync(page, server, $"dead-letters/{letter.Id}", folder, $"dead-letter-{width}");
+            await TakeAsync(page, server, "dead-letters", folder, $"dead-letters-{width}");
             await page.Context.DisposeAsync();
         }
     }

@@ -153,10 +153,13 @@ public sealed class JobEndpointTests
         PenstockApiException twice = await Assert.ThrowsAsync<PenstockApiException>(() => server.Admin.RedriveDeadLetterAsync(letter.Id, Cancel));
         Assert.Equal((409, "dead-letter-settled"), ((int)twice.Status, twice.Code));
 
-        // It fails again, so the job itself can be sent again too.
-        while ((await server.Admin.CountDeadLettersAsync(pending, Cancel)).Count == 0)
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Cancel);
-        Assert.Equal(1, (await server.Admin.RedriveJobAsync(id, Cancel)).Redriven);
+        // It fails again, so the job itself can be sent again too: once each time, however quickly it fails once more.
+        for (int again = 0; again < 10; again++)
+        {
+            while ((await server.Admin.CountDeadLettersAsync(pending, Cancel)).Count == 0)
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Cancel);
+            Assert.Equal(1, (await server.Admin.RedriveJobAsync(id, Cancel)).Redriven);
+        }
     }
 
     [Fact]

@@ -42,6 +42,24 @@ public sealed class ScheduleEndpointTests
     }
 
     [Fact]
+    public async Task A_secret_that_was_sent_back_masked_keeps_its_value()
+    {
+        await using ServerUnderTest server = await ServerUnderTest.StartAsync(runWorkers: false);
+        ScheduleRequest secret = Nightly with { Payload = JsonSerializer.Deserialize<JsonElement>("""{"a":1,"b":2,"api_token":"s3cret"}""") };
+        JsonElement shown = (await server.Admin.SetScheduleAsync("nightly", secret, Cancel)).Payload;
+        Assert.Equal("***", shown.GetProperty("api_token").GetString());
+
+        await server.Admin.SetScheduleAsync("nightly", secret with { Cron = "0 3 * * *", Payload = shown }, Cancel);
+        IScheduleStore store = server.Services.GetRequiredService<IScheduleStore>();
+        Schedule stored = (await store.FindAsync("nightly", Cancel))!;
+        Assert.Equal(("0 3 * * *", """{"a":1,"b":2,"api_token":"s3cret"}"""), (stored.Definition.Cron, stored.Definition.Payload));
+
+        PenstockApiException refusal = await Assert.ThrowsAsync<PenstockApiException>(() => server.Admin.SetScheduleAsync("weekly", secret with { Payload = shown }, Cancel));
+        Assert.Equal("schedule-invalid", refusal.Code);
+        Assert.Contains("'api_token'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_now_pause_and_resume_do_what_they_say_and_are_audited()
     {
         await using ServerUnderTest server = await ServerUnderTest.StartAsync();
