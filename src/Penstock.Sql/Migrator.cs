@@ -9,11 +9,18 @@ namespace Penstock.Sql;
 /// <summary>Brings the schema forward: numbered files, each once, in one transaction, under the database's write lock.</summary>
 public sealed partial class Migrator(SqlDatabase database, IEnumerable<MigrationSource> sources, TimeProvider time) : ISchema
 {
-    private const string CreateVersionTableSql = """
+    // SQLite has no type for instants.
+    private static readonly SqlVariants CreateVersionTableSql = new(
+        Sqlite: """
         create table if not exists schema_version (
             area text not null, number integer not null, name text not null, sha256 text not null, applied_at text not null,
             primary key (area, number))
-        """;
+        """,
+        Postgres: """
+        create table if not exists schema_version (
+            area text not null, number integer not null, name text not null, sha256 text not null, applied_at timestamptz not null,
+            primary key (area, number))
+        """);
 
     private const string AppliedSql = "select area, number, name, sha256, applied_at from schema_version order by area, number";
 

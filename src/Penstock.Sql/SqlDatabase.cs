@@ -15,9 +15,17 @@ public abstract class SqlDatabase
     public abstract Task<T> ReadAsync<T>(
         Func<SqlSession, CancellationToken, Task<T>> query, CancellationToken cancellationToken);
 
+    /// <param name="work">May run more than once, on a transaction that was undone; it is stored once. Its effects belong into the transaction.</param>
+    /// <param name="cancellationToken">Until the work begins.</param>
     /// <remarks>Keep one call under about 50 ms of work (some thousand rows): heartbeats and claims wait behind it.</remarks>
     public abstract Task<T> WriteAsync<T>(
         Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// In a transaction of the caller's own: waits until no transaction of the engine is under way, and keeps them waiting until it ends.
+    /// What reads first and then writes needs it; <see cref="WriteAsync{T}"/> does it by itself.
+    /// </summary>
+    public virtual Task TakeTurnAsync(SqlSession session, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>The caller's own transaction as a session; the caller commits.</summary>
     public SqlSession Enlist(DbTransaction transaction) =>

@@ -18,4 +18,6 @@ public sealed class SqlSession
 
     /// <param name="sql">A constant: values come in by <see cref="SqlStatement"/>, never by text.</param>
     public SqlStatement Statement(string sql) => Database.Prepare(this, sql);
+
+    public SqlStatement Statement(SqlVariants sql) => Statement(Database.Dialect == "sqlite" ? sql.Sqlite : sql.Postgres);
 }

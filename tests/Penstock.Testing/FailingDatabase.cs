@@ -30,6 +30,8 @@ public sealed class FailingDatabase(SqlDatabase inner) : SqlDatabase
         return result;
     }
 
+    public override Task TakeTurnAsync(SqlSession session, CancellationToken cancellationToken) => inner.TakeTurnAsync(session, cancellationToken);
+
     protected override SqlStatement Prepare(SqlSession session, string sql) =>
         new SqlSession(session.Connection, session.Transaction, inner).Statement(sql);
 

@@ -13,6 +13,8 @@ public sealed class RewritingDatabase(SqlDatabase inner, Func<string, string> re
     public override Task<T> WriteAsync<T>(Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
         inner.WriteAsync((session, token) => work(Seen(session), token), cancellationToken);
 
+    public override Task TakeTurnAsync(SqlSession session, CancellationToken cancellationToken) => inner.TakeTurnAsync(session, cancellationToken);
+
     protected override SqlStatement Prepare(SqlSession session, string sql) =>
         new SqlSession(session.Connection, session.Transaction, inner).Statement(rewrite(sql));
 

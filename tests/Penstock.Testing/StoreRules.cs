@@ -15,7 +15,7 @@ public static class StoreRules
            and not exists (select 1 from claim c where c.kind = 0 and c.seq = j.seq and c.fence = j.fence)
         """,
         """
-        select 'I2: a claim holds job ' || coalesce(j.id, c.seq) || ', which is ' || coalesce(j.status, 'gone') from claim c left join job j on j.seq = c.seq
+        select 'I2: a claim holds job ' || coalesce(cast(j.id as text), cast(c.seq as text)) || ', which is ' || coalesce(j.status, 'gone') from claim c left join job j on j.seq = c.seq
          where c.kind = 0 and (j.seq is null or j.status <> 'running' or j.fence <> c.fence or j.waiting_for is not null)
         """,
         """
@@ -26,7 +26,7 @@ public static class StoreRules
         select 'I5: job ' || j.id || ' tells progress ' || j.progress_current || '; its last stage has ' || s.done || ' of ' || b.total
           from job j join batch b on b.parent_job_id = j.id
           join batch_stage s on s.parent_job_id = j.id and s.stage = b.stages - 1
-         where j.waiting_for = 'batch' and (j.progress_current is not s.done or s.done > b.total or j.progress_total is not b.total)
+         where j.waiting_for = 'batch' and (j.progress_current is distinct from s.done or s.done > b.total or j.progress_total is distinct from b.total)
         """,
         """
         select 'I6: job ' || j.id || ' waits, although all its items ended' from job j join batch b on b.parent_job_id = j.id
@@ -40,7 +40,7 @@ public static class StoreRules
         """,
         """
         select 'I6: item ' || i.stage || '/' || i.item_index || ' is left of a job that does not wait for it' from item i left join job j on j.id = i.parent_job_id
-         where j.id is null or j.status <> 'running' or j.waiting_for is not 'batch'
+         where j.id is null or j.status <> 'running' or j.waiting_for is distinct from 'batch'
         """,
         """
         select 'I8: queued job ' || j.id || ' has no hint' from job j

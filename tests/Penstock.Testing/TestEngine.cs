@@ -4,6 +4,8 @@ using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Jobs;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Workers;
+using Penstock.Postgres;
+using Penstock.Sql;
 using Penstock.Sqlite;
 using Penstock.TestKit.Hosting;
 
@@ -22,14 +24,14 @@ public sealed class TestEngine : IAsyncDisposable
     public IJobClient Client => Services.GetRequiredService<IJobClient>();
     public IJobStore Store => Services.GetRequiredService<IJobStore>();
     public IJobReader Reader => Services.GetRequiredService<IJobReader>();
-    public SqliteDatabase Database => Services.GetRequiredService<SqliteDatabase>();
+    public SqlDatabase Database => Services.GetRequiredService<SqlDatabase>();
 
-    /// <param name="path">A file, or <c>:memory:</c>.</param>
+    /// <param name="path">A file, <c>:memory:</c>, or the connection string of a PostgreSQL database.</param>
     public static async Task<TestEngine> StartAsync(
         Action<PenstockBuilder> configure, string path = ":memory:", TimeProvider? time = null, Action<IServiceCollection>? before = null)
     {
         ServiceCollection services = TestServices.Compose(
-            configure, path,
+            configure, builder => UseStore(builder, path),
             first =>
             {
                 if (time is not null)
@@ -39,6 +41,14 @@ public sealed class TestEngine : IAsyncDisposable
         TestEngine engine = new(services.BuildServiceProvider());
         await engine.Services.GetRequiredService<StoreStartup>().RunAsync(CancellationToken.None);
         return engine;
+    }
+
+    private static void UseStore(PenstockBuilder builder, string path)
+    {
+        if (PostgresServer.IsConnectionString(path))
+            builder.UsePostgres(new PostgresOptions(path) { ReadersMax = 8 });
+        else
+            builder.UseSqlite(path);
     }
 
     /// <summary>Starts the worker; it drains when the engine is disposed.</summary>

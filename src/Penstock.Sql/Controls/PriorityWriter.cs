@@ -11,7 +11,7 @@ internal static class PriorityWriter
 
     private const string BeforeSql = """
         select priority from job
-         where seq = @seq and status = 'queued' and priority <> @priority and (@operation is null or operation = @operation)
+         where seq = @seq and status = 'queued' and priority <> @priority and (operation = @operation or @operation is null)
         """;
 
     private const string ChangeSql = "update job set priority = @priority where seq = @seq and status = 'queued' returning id, queue_name";

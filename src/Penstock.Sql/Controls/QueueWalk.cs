@@ -64,9 +64,9 @@ internal sealed class QueueWalk(StoreWrite write, long queueId)
             read.Bind("kind", Number(parts[1]));
         if (source is "parked" or "ready")
             read.Bind("prio", Number(parts[0]));
-        if (source == "deferred" && key.Length > 0)
-            read.Bind("text", DateTimeOffset.Parse(parts[3], CultureInfo.InvariantCulture));
-        else if (source is "deferred" or "parked")
+        if (source == "deferred")
+            read.Bind("text", key.Length > 0 ? DateTimeOffset.Parse(parts[3], CultureInfo.InvariantCulture) : DateTimeOffset.MinValue);
+        else if (source == "parked")
             read.Bind("text", parts[3]);
         return await read.QueryAsync(row => Read(row, source), cancellationToken);
     }

@@ -31,7 +31,7 @@ internal static class ChildStepWriter
     // Whom a child waits for, directly or through others.
     private const string CircleSql = """
         with recursive waits (id) as (
-            select @child
+            select id from job where id = @child
             union
             select d.depends_on_id from job_dependency d join waits w on d.job_id = w.id where d.resolved_at is null)
         select 1 from waits where id = @id

@@ -24,14 +24,20 @@ internal sealed class ClaimWriter
 
     private const string PromoteSql = """
         insert into ready (queue_id, prio, kind, seq)
-        select queue_id, prio, kind, seq from deferred where run_at <= @now order by run_at limit @limit
+        select queue_id, prio, kind, seq from deferred where run_at <= @now order by run_at, kind, seq limit @limit
         on conflict do nothing
         """;
 
-    private const string DropPromotedSql = """
+    // PostgreSQL finds the rows of a limited subquery by their place: joined by key, it would read the whole table.
+    private static readonly SqlVariants DropPromotedSql = new(
+        Sqlite: """
         delete from deferred
-         where (run_at, kind, seq) in (select run_at, kind, seq from deferred where run_at <= @now order by run_at limit @limit)
-        """;
+         where (run_at, kind, seq) in (select run_at, kind, seq from deferred where run_at <= @now order by run_at, kind, seq limit @limit)
+        """,
+        Postgres: """
+        delete from deferred
+         where ctid = any(array(select ctid from deferred where run_at <= @now order by run_at, kind, seq limit @limit))
+        """);
 
     // A queue's free places: null max_running means no limit, a paused queue has none.
     private const string FreePlacesSql = """
@@ -46,12 +52,18 @@ internal sealed class ClaimWriter
          order by q.name
         """;
 
-    private const string TakeSql = """
+    private static readonly SqlVariants TakeSql = new(
+        Sqlite: """
         delete from ready
          where queue_id = @queue_id
            and (prio, kind, seq) in (select prio, kind, seq from ready where queue_id = @queue_id order by prio, kind, seq limit @limit)
         returning prio, kind, seq
-        """;
+        """,
+        Postgres: """
+        delete from ready
+         where ctid = any(array(select ctid from ready where queue_id = @queue_id order by prio, kind, seq limit @limit))
+        returning prio, kind, seq
+        """);
 
     private const string PutBackSql = """
         insert into ready (queue_id, prio, kind, seq) values (@queue_id, @prio, @kind, @seq) on conflict do nothing

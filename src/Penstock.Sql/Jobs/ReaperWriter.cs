@@ -12,7 +12,7 @@ internal static class ReaperWriter
         select j.id, j.seq, j.queue_name, j.parent_job_id, j.ties, j.fence,
                (select e.ts from job_event e where e.job_id = j.id order by e.id desc limit 1)
           from job j
-         where (j.seq in (select seq from claim where kind = 0) or j.waiting_for in ('batch', 'children'))
+         where j.seq in (select seq from claim where kind = 0 union all select seq from job where waiting_for in ('batch', 'children'))
            and j.status = 'running' and j.started_at < @started_before
          order by j.seq
         """;

@@ -14,12 +14,12 @@ public sealed class SqlFlowReader(SqlDatabase database) : IFlowReader
     private const int OutputShownMax = 4_000;
 
     private const string StepsSql = """
-        select name, kind, outcome, case when length(output) <= @shown then output end, length(output), attempt, finished_at, duration_seconds
+        select name, kind, outcome, case when length(cast(output as text)) <= @shown then output end, length(cast(output as text)), attempt, finished_at, duration_seconds
           from job_step where job_id = @id order by finished_at, name limit @limit
         """;
 
     private const string StepSql = """
-        select name, kind, outcome, output, length(output), attempt, finished_at, duration_seconds
+        select name, kind, outcome, output, length(cast(output as text)), attempt, finished_at, duration_seconds
           from job_step where job_id = @id and name = @name
         """;
 
@@ -43,7 +43,7 @@ public sealed class SqlFlowReader(SqlDatabase database) : IFlowReader
         """;
 
     private const string SignalPageSql = """
-         where @prefix is null or substr(s.name, 1, length(@prefix)) = @prefix
+         where substr(s.name, 1, length(@prefix)) = @prefix or @prefix is null
          order by s.sent_at desc, s.name limit @limit offset @offset
         """;
 

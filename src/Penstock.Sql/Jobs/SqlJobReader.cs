@@ -15,11 +15,11 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
     // The source says where jobs of that status are to be found; each list has them all.
     private const string ListSql = $"""
         select {JobRow.Columns} from job j
-         where (@status is null or j.status = @status)
-           and (@operation is null or j.operation = @operation)
-           and (@queue_name is null or j.queue_name = @queue_name)
+         where (j.status = @status or @status is null)
+           and (j.operation = @operation or @operation is null)
+           and (j.queue_name = @queue_name or @queue_name is null)
            and (@top_level = 0 or j.parent_job_id is null)
-           and (@before is null or j.id < @before)
+           and (j.id < @before or @before is null)
         """;
 
     private const string PageSql = " order by j.id desc limit @limit offset @offset";
@@ -52,8 +52,8 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
         select e.id, e.job_id, e.ts, e.level, e.event, e.message, e.fields, (select j.operation from job j where j.id = e.job_id)
           from job_event e
          where e.id < @before and e.id > @floor
-           and (@name is null or e.event = @name)
-           and (@name_from is null or (e.event >= @name_from and e.event < @name_to))
+           and (e.event = @name or @name is null)
+           and ((e.event >= @name_from and e.event < @name_to) or @name_from is null)
         """;
 
     // In the words of the partial index on what went wrong.
@@ -95,15 +95,15 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
         """;
 
     private const string DeadLetterWhere = """
-         where (@status is null or status = @status or (@status = 'open' and status in ('pending', 'in_review')))
-           and (@queue_name is null or queue_name = @queue_name)
-           and (@operation is null or operation = @operation)
-           and (@error_code is null or error_code = @error_code)
-           and (@job_id is null or job_id = @job_id)
-           and (@assignee is null or assignee = @assignee)
-           and (@quarantined is null or @quarantined = case error_code when @quarantine_code then 1 else 0 end)
-           and (@created_before is null or created_at < @created_before)
-           and (@before_id is null or id < @before_id)
+         where (status = @status or (@status = 'open' and status in ('pending', 'in_review')) or @status is null)
+           and (queue_name = @queue_name or @queue_name is null)
+           and (operation = @operation or @operation is null)
+           and (error_code = @error_code or @error_code is null)
+           and (job_id = @job_id or @job_id is null)
+           and (assignee = @assignee or @assignee is null)
+           and (@quarantined = case error_code when @quarantine_code then 1 else 0 end or @quarantined is null)
+           and (created_at < @created_before or @created_before is null)
+           and (id < @before_id or @before_id is null)
         """;
 
     private const string BatchSql = """

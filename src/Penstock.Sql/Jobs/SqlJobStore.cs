@@ -40,7 +40,11 @@ public sealed partial class SqlJobStore : IJobStore
     public async Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(
         IReadOnlyList<JobDraft> jobs, DbTransaction transaction, CancellationToken cancellationToken)
     {
-        StoreWrite write = _calls.Begin(_database.Enlist(transaction));
+        SqlSession session = _database.Enlist(transaction);
+        // Plain jobs only add rows. Keys and dependencies are looked up first.
+        if (jobs.Any(j => j.IdempotencyKey is not null || j.UniqueKey is not null || j.DependsOn.Count > 0))
+            await _database.TakeTurnAsync(session, cancellationToken);
+        StoreWrite write = _calls.Begin(session);
         IReadOnlyList<EnqueueResult> results = await EnqueueWriter.WriteAsync(write, jobs, cancellationToken);
         await write.FlushAsync(cancellationToken);
         return results;

@@ -29,7 +29,7 @@ internal sealed class UnitStart(StoreWrite write, string workerId, long queueId,
 
     private const string StartedSql = """
         insert into job_event (job_id, ts, level, event, message, fields)
-        select id, @now, 'info', @event, null, @worker || attempt || '}' from job where seq in (select value from json_each(@seqs))
+        select id, @now, 'info', @event, null, json(@worker || attempt || '}') from job where seq in (select value from json_each(@seqs))
         """;
 
     private const string HoldSql = """

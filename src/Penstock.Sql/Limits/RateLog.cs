@@ -14,7 +14,7 @@ internal static class RateLog
 
     private const string WindowSql = """
         select (select n from rate_start where scope = @scope order by started_at desc, n desc limit 1), n, started_at
-          from rate_start where scope = @scope order by started_at, n limit 1
+          from rate_start where scope = @scope order by started_at, rate_start.n limit 1
         """;
 
     private const string AddSql = "insert into rate_start (scope, started_at, n) values (@scope, @now, @n)";

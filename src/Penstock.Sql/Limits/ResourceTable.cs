@@ -14,7 +14,8 @@ internal static class ResourceTable
 
     // Limits may have been raised: everything that waits is looked at again.
     private const string MarkAllSql = """
-        insert into unpark (queue_id, at, resource) select distinct queue_id, @now, resource from parked where true on conflict do nothing
+        insert into unpark (queue_id, at, resource)
+        select queue_id, @now, resource from (select distinct queue_id, resource from parked) p where true on conflict do nothing
         """;
 
     private const string FreeSql = """

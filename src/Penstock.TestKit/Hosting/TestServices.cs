@@ -10,14 +10,19 @@ namespace Penstock.TestKit.Hosting;
 internal static class TestServices
 {
     /// <param name="before">Registered first: the engine keeps what is there.</param>
-    public static ServiceCollection Compose(Action<PenstockBuilder> configure, string path, Action<IServiceCollection> before)
+    public static ServiceCollection Compose(Action<PenstockBuilder> configure, string path, Action<IServiceCollection> before) =>
+        Compose(configure, builder => builder.UseSqlite(path), before);
+
+    /// <param name="store">Chooses the backend.</param>
+    public static ServiceCollection Compose(
+        Action<PenstockBuilder> configure, Action<PenstockBuilder> store, Action<IServiceCollection> before)
     {
         ServiceCollection services = new();
         services.AddLogging();
         before(services);
         services.AddPenstock(builder =>
         {
-            builder.UseSqlite(path);
+            store(builder);
             configure(builder);
         });
         return services;

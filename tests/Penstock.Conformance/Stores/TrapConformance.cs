@@ -6,7 +6,6 @@ using Penstock.Engine.Storage;
 using Penstock.Engine.Transport;
 using Penstock.Sql;
 using Penstock.Sql.Jobs;
-using Penstock.Sqlite;
 using Penstock.Testing;
 using Xunit;
 
@@ -22,6 +21,9 @@ public abstract class TrapConformance : StoreConformance
 
     private static readonly TimeSpan Timeout = TimeSpan.FromHours(6);
     private static readonly TimeSpan Stall = TimeSpan.FromMinutes(30);
+
+    /// <summary>The database itself, under whatever a test puts around it.</summary>
+    protected abstract SqlDatabase Backend(IServiceProvider services);
 
     /// <summary>How much the store has to do for a call, in a unit of its own that does not depend on the machine.</summary>
     protected abstract Task<long> WorkOfAsync(Func<Task> call);
@@ -142,7 +144,7 @@ public abstract class TrapConformance : StoreConformance
             builder =>
             {
                 builder.AddOperation<Nothing>("nothing", "worked", "Does nothing.");
-                builder.Services.AddSingleton<SqlDatabase>(p => database = new FailingDatabase(p.GetRequiredService<SqliteDatabase>()));
+                builder.Services.AddSingleton<SqlDatabase>(p => database = new FailingDatabase(Backend(p)));
             },
             StorePath, Time);
         engine.RunWorker();

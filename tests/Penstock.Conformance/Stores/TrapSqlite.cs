@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using Penstock.Sql;
+using Penstock.Sqlite;
 using Penstock.Testing;
 using SQLitePCL;
 
@@ -9,12 +11,16 @@ public sealed class TrapInMemory : TrapConformance
 {
     protected override string StorePath => ":memory:";
 
+    protected override SqlDatabase Backend(IServiceProvider services) => services.GetRequiredService<SqliteDatabase>();
+
     protected override Task<long> WorkOfAsync(Func<Task> call) => SqliteWork.OfAsync(Engine.Database, call);
 }
 
 public sealed class TrapInSqliteFile : TrapConformance
 {
     protected override string StorePath { get; } = TestFolder.NewFile("penstock.db");
+
+    protected override SqlDatabase Backend(IServiceProvider services) => services.GetRequiredService<SqliteDatabase>();
 
     protected override Task<long> WorkOfAsync(Func<Task> call) => SqliteWork.OfAsync(Engine.Database, call);
 }

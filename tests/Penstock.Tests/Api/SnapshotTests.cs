@@ -18,6 +18,7 @@ public sealed class SnapshotTests
     [InlineData("Penstock.Sql")]
     [InlineData("Penstock.Sqlite")]
     [InlineData("Penstock.S3")]
+    [InlineData("Penstock.Postgres")]
     [InlineData("Penstock.Client")]
     [InlineData("Penstock.TestKit")]
     [InlineData("Penstock.RabbitMq")]

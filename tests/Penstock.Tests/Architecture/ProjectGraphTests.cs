@@ -15,6 +15,7 @@ public sealed class ProjectGraphTests
         ["Sqlite"] = ["Sql"],
         ["S3"] = ["Engine"],
         ["RabbitMq"] = ["Engine"],
+        ["Postgres"] = ["Sql"],
         ["TestKit"] = ["Engine", "Sql", "Sqlite"],
         ["Ops"] = ["Engine", "Sql", "Client"],
         ["Proteins"] = ["Engine", "Sql", "Ops", "Client"],

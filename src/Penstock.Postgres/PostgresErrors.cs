@@ -1,0 +1,28 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Penstock.Postgres;
+
+/// <summary>What an error of the driver means for the call that met it.</summary>
+internal static class PostgresErrors
+{
+    /// <summary>The connection is gone, or none can be had.</summary>
+    public static bool IsConnection(Exception error) => error switch
+    {
+        PostgresException { SqlState: { } state } => state.StartsWith("08", StringComparison.Ordinal)
+            || state is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+                or PostgresErrorCodes.TooManyConnections or IdleInTransaction,
+        NpgsqlException or SocketException or IOException { InnerException: SocketException } or EndOfStreamException => true,
+        _ => false,
+    };
+
+    /// <summary>Two transactions were in each other's way; run again, it will go.</summary>
+    public static bool IsConflict(Exception error) => error is PostgresException
+    {
+        SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected,
+    };
+
+    public static bool IsBusy(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+
+    private const string IdleInTransaction = "25P03";
+}

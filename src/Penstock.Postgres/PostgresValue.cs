@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+using NpgsqlTypes;
+using Penstock.Sql;
+
+namespace Penstock.Postgres;
+
+/// <summary>A value in the form a parameter's type asks for.</summary>
+internal static class PostgresValue
+{
+    public static object Of(object? value, NpgsqlDbType type) => value is null
+        ? DBNull.Value
+        : type switch
+        {
+            NpgsqlDbType.Bigint => Convert.ToInt64(value, CultureInfo.InvariantCulture),
+            NpgsqlDbType.Integer => Convert.ToInt32(value, CultureInfo.InvariantCulture),
+            NpgsqlDbType.Smallint => Convert.ToInt16(value, CultureInfo.InvariantCulture),
+            NpgsqlDbType.Numeric => Convert.ToDecimal(value, CultureInfo.InvariantCulture),
+            NpgsqlDbType.Double => value is TimeSpan span ? span.TotalSeconds : Convert.ToDouble(value, CultureInfo.InvariantCulture),
+            NpgsqlDbType.Boolean => Convert.ToBoolean(value, CultureInfo.InvariantCulture),
+            NpgsqlDbType.Uuid => value is Guid ? value : Guid.Parse((string)value),
+            NpgsqlDbType.TimestampTz => ((DateTimeOffset)value).UtcDateTime,
+            NpgsqlDbType.Text or NpgsqlDbType.Varchar or NpgsqlDbType.Json or NpgsqlDbType.Jsonb or NpgsqlDbType.Unknown => TextOf(value),
+            NpgsqlDbType.Array | NpgsqlDbType.Uuid => IdsOf(value),
+            _ => ListOf(value),
+        };
+
+    private static string TextOf(object value) => value switch
+    {
+        string text => Sound(text),
+        Guid id => id.ToString(),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+
+    /// <summary>The server takes no NUL and no half of a surrogate pair, and the message of an error must not stop a job from ending.</summary>
+    private static string Sound(string text)
+    {
+        if (text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+            text = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+        return text.Contains('\0', StringComparison.Ordinal) ? text.Replace('\0', '\uFFFD') : text;
+    }
+
+    private static Guid[] IdsOf(object value) => value switch
+    {
+        SqlList<Guid> ids => [.. ids.Values],
+        SqlList<string> texts => [.. texts.Values.Select(Guid.Parse)],
+        _ => throw NoForm(value),
+    };
+
+    private static object ListOf(object value) => value switch
+    {
+        byte[] => value,
+        SqlList<long> numbers => (long[])[.. numbers.Values],
+        SqlList<int> numbers => (int[])[.. numbers.Values],
+        SqlList<string> texts => (string[])[.. texts.Values.Select(Sound)],
+        _ => throw NoForm(value),
+    };
+
+    private static NotSupportedException NoForm(object value) => new($"{value.GetType()} has no form in PostgreSQL here.");
+}

@@ -1,0 +1,115 @@
+using Penstock.Engine;
+using Penstock.Engine.Enqueueing;
+using Penstock.Engine.Jobs;
+using Penstock.Engine.Operations;
+using Penstock.Engine.Storage;
+using Penstock.Sql;
+using Penstock.Testing;
+using Xunit;
+
+namespace Penstock.Conformance.Stores;
+
+/// <summary>What only a server can do to the engine: crash, go away, come back; and that both databases have the same tables.</summary>
+public sealed class PostgresServerTests
+{
+    private const string Queue = "work";
+    private readonly ManualTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_crash_of_the_server_empties_the_hints_and_loses_neither_job_nor_lease()
+    {
+        PostgresStore.RequireServer();
+        using PostgresServer server = new(durable: true);
+        await using TestEngine engine = await StartAsync(server.NewStore());
+        for (int i = 0; i < 10; i++)
+            await engine.Client.EnqueueAsync(new NewJob("nothing", "{}"), Cancel);
+        Guid later = (await engine.Client.EnqueueAsync(new NewJob("nothing", "{}") { Delay = TimeSpan.FromMinutes(5) }, Cancel)).JobId;
+        IReadOnlyList<UnitLease> held = await ClaimAsync(engine, 3);
+
+        server.Kill();
+        server.StartAgain();
+
+        IReadOnlyList<UnitLease> rest = await ClaimAsync(engine, 100);
+        Assert.Equal((3, 7), (held.Count, rest.Count));
+        Assert.Empty(held.Select(h => h.Seq).Intersect(rest.Select(r => r.Seq)));
+        Assert.True(rest.Min(r => r.Fence) > held.Max(h => h.Fence));
+        Exchange ended = await engine.Store.ExchangeAsync(
+            [.. held.Select(h => new Completion.JobReturned((JobLease)h, new JobOutcome.Succeeded("1"), null, []))], null, Cancel);
+        Assert.Empty(ended.Refused);
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(later, ((JobLease)Assert.Single(await ClaimAsync(engine, 100))).JobId);
+    }
+
+    [Fact]
+    public async Task While_the_server_is_away_calls_fail_by_name_and_then_go_on()
+    {
+        PostgresStore.RequireServer();
+        using PostgresServer server = new(durable: false);
+        await using TestEngine engine = await StartAsync(server.NewStore());
+        server.Stop();
+        PenstockException write = await Assert.ThrowsAnyAsync<PenstockException>(() => engine.Client.EnqueueAsync(new NewJob("nothing", "{}"), Cancel));
+        PenstockException read = await Assert.ThrowsAnyAsync<PenstockException>(() => engine.Reader.ListAsync(new JobFilter(), Cancel));
+        Assert.Equal(("database-unavailable", "database-unavailable"), (write.Code, read.Code));
+        Assert.Contains($"127.0.0.1:{server.Port}", write.Message, StringComparison.Ordinal);
+
+        server.StartAgain();
+        await engine.Client.EnqueueAsync(new NewJob("nothing", "{}"), Cancel);
+        Assert.Single(await engine.Reader.ListAsync(new JobFilter(), Cancel));
+    }
+
+    [Fact]
+    public async Task Text_that_the_server_does_not_take_is_stored_with_replacements()
+    {
+        PostgresStore.RequireServer();
+        await using TestEngine engine = await StartAsync(PostgresServer.Shared.NewStore());
+        Guid id = (await engine.Client.EnqueueAsync(new NewJob("nothing", "{}"), Cancel)).JobId;
+        UnitLease lease = Assert.Single(await ClaimAsync(engine, 1));
+        await engine.Store.ExchangeAsync([new Completion.Threw(lease, "Broken", "half \uD83D and nul \0.", null)], null, Cancel);
+        Assert.Equal("half \uFFFD and nul \uFFFD.", (await engine.Reader.FindAsync(id, Cancel))!.ErrorMessage);
+    }
+
+    [Fact]
+    public async Task Both_databases_have_the_same_tables_with_the_same_columns()
+    {
+        await using TestEngine sqlite = await StartAsync(":memory:");
+        await using TestEngine postgres = await StartAsync(PostgresStore.New());
+        string[] embedded = await ColumnsAsync(sqlite, """
+            select m.name || '.' || c.name from sqlite_master m join pragma_table_info(m.name) c
+             where m.type = 'table' and m.name not like 'sqlite_%'
+            """);
+        // Only a server can lose its hints.
+        string[] served = await ColumnsAsync(postgres, """
+            select table_name || '.' || column_name from information_schema.columns
+             where table_schema = current_schema() and table_name <> 'engine_epoch'
+            """);
+        Assert.Equal(embedded, served);
+    }
+
+    private static Task<string[]> ColumnsAsync(TestEngine engine, string sql) => engine.Database.ReadAsync(
+        async (session, token) =>
+        {
+            using SqlStatement read = session.Statement(sql);
+            return (await read.QueryAsync(row => row.GetString(0), token)).Order(StringComparer.Ordinal).ToArray();
+        },
+        Cancel);
+
+    private static async Task<IReadOnlyList<UnitLease>> ClaimAsync(TestEngine engine, int limit) =>
+        (await engine.Store.ExchangeAsync([], new ClaimRequest("worker-a", [Queue], limit), Cancel)).Leases;
+
+    private async Task<TestEngine> StartAsync(string path)
+    {
+        TestEngine engine = await TestEngine.StartAsync(builder => builder.AddOperation<Nothing>("nothing", Queue, "Never run."), path, _time);
+        await engine.Store.BeatAsync(
+            new WorkerBeat("worker-a", "elsewhere", 1, DateTimeOffset.UnixEpoch, [Queue], 4, 0, Draining: false) { Registers = true }, Cancel);
+        return engine;
+    }
+
+    private sealed class Nothing : Operation<Nothing.Payload, int>
+    {
+        public sealed record Payload;
+
+        public override Task<int> RunAsync(Payload payload, JobContext job, CancellationToken cancellationToken) => Task.FromResult(0);
+    }
+}
