@@ -14,7 +14,7 @@ namespace Penstock.Bench;
 internal static class ArtifactBench
 {
     private static readonly (int Bytes, int Count, int AtOnce)[] Rounds =
-        [(1 << 10, 200, 1), (1 << 10, 1_000, 16), (1 << 20, 50, 1), (1 << 20, 200, 8), (256 << 20, 3, 1)];
+        [(1 << 10, 100, 1), (1 << 10, 500, 16), (1 << 20, 30, 1), (1 << 20, 100, 8), (256 << 20, 2, 1)];
 
     public static async Task<int> RunAsync(string[] args)
     {
