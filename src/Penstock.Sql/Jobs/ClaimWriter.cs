@@ -39,7 +39,8 @@ internal sealed class ClaimWriter
          where ctid = any(array(select ctid from deferred where run_at <= @now order by run_at, kind, seq limit @limit))
         """);
 
-    // A queue's free places: null max_running means no limit, a paused queue has none.
+    // A queue's free places: null max_running means no limit, a paused queue has none. Whether one has work is asked in the order
+    // of the key: asked by 'exists', PostgreSQL reads the table.
     private const string FreePlacesSql = """
         select q.name, q.id,
                case when q.paused_at is not null then 0
@@ -48,7 +49,7 @@ internal sealed class ClaimWriter
                q.rate_count, q.rate_seconds, q.max_running_per_key, q.key_rate_count, q.key_rate_seconds
           from queue q
          where q.name in (select value from json_each(@queues))
-           and exists (select 1 from ready r where r.queue_id = q.id)
+           and (select r.seq from ready r where r.queue_id = q.id order by r.prio, r.kind, r.seq limit 1) is not null
          order by q.name
         """;
 
