@@ -96,6 +96,17 @@ public abstract class FlowConformance : StoreConformance
         Assert.Equal("1", (await Store.AwaitSignalAsync(await ClaimAsync(), "release", "release", null, Cancel))!.Output);
     }
 
+    [Fact]
+    public async Task A_wait_without_time_tells_at_once_whether_the_signal_was_sent()
+    {
+        await Engine.Client.SendSignalAsync("sent", "1", null, Cancel);
+        Time.Advance(TimeSpan.FromMilliseconds(1));
+        await EnqueueAsync();
+        JobLease lease = await ClaimAsync();
+        Assert.Equal(StepOutcome.TimedOut, (await Store.AwaitSignalAsync(lease, "unsent", "unsent", TimeSpan.Zero, Cancel))!.Outcome);
+        Assert.Equal("1", (await Store.AwaitSignalAsync(lease, "sent", "sent", TimeSpan.Zero, Cancel))!.Output);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

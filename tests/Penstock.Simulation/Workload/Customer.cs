@@ -110,7 +110,8 @@ internal sealed class Customer(World world, SimulatedProcess process, Random ran
 
     private string FlowAct()
     {
-        string seconds = string.Create(CultureInfo.InvariantCulture, $"{random.Next(20_000) / 1_000.0}");
+        // Never 0: a wait without time is decided at its first look and leaves nothing behind for the watch to judge it by.
+        string seconds = string.Create(CultureInfo.InvariantCulture, $"{random.Next(1, 20_000) / 1_000.0}");
         return random.Next(12) switch
         {
             0 or 1 or 2 or 3 => $"step:{(random.Next(2) == 0 ? "0" : seconds)}",
