@@ -46,7 +46,7 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         RabbitMqBroker broker = new(TestFolder.New());
         broker._extraConfiguration = configuration?.Invoke(broker) ?? "";
         AppDomain.CurrentDomain.ProcessExit += (_, _) => broker.KillAll();
-        broker.StartMapper();
+        await broker.StartMapperAsync();
         await broker.StartAgainAsync();
         return broker;
     }
@@ -109,7 +109,31 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
-    private void StartMapper() => _mapper = Serve("epmd", "-address", "127.0.0.1", "-port", $"{_mapperPort}");
+    /// <summary>The server starts a mapper of its own, which would outlive it, if it finds none: so this one has to listen first.</summary>
+    private async Task StartMapperAsync()
+    {
+        _mapper = Serve("epmd", "-address", "127.0.0.1", "-port", $"{_mapperPort}");
+        while (!await ListensAsync(_mapperPort))
+        {
+            if (_mapper.HasExited)
+                throw new InvalidOperationException("Erlang's port mapper (epmd) did not start.");
+            await Task.Delay(Look, TimeProvider.System);
+        }
+    }
+
+    private static async Task<bool> ListensAsync(int port)
+    {
+        try
+        {
+            using TcpClient client = new();
+            await client.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     private void KillAll()
     {
