@@ -8,6 +8,8 @@ using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Transport;
 using Penstock.Engine.Workers;
+using Penstock.Postgres;
+using Penstock.Sql;
 using Penstock.Sqlite;
 
 namespace Penstock.Bench;
@@ -20,22 +22,18 @@ internal static class QueueContestant
 
     public static async Task<int> RunAsync(string[] args)
     {
-        string folder = Environment.GetEnvironmentVariable("PB_DIR") ?? Path.Combine(Path.GetTempPath(), "penstock-bench");
-        Directory.CreateDirectory(folder);
-        string path = Path.Combine(folder, "penstock.db");
         bool full = Environment.GetEnvironmentVariable("PENSTOCK_SYNC") != "NORMAL";
+        bool onPostgres = Environment.GetEnvironmentVariable("PENSTOCK_STORE") == "postgres";
         QueueArguments arguments = QueueArguments.Parse(args);
-        if (args[0] == "setup")
-        {
-            foreach (string file in Directory.GetFiles(folder, "penstock.db*"))
-                File.Delete(file);
-        }
+        string path = onPostgres ? "" : FilePath(renew: args[0] == "setup");
         BenchOperation.Reset();
-        await using ServiceProvider services = Build(path, full, arguments.Concurrency);
+        await using ServiceProvider services = onPostgres
+            ? Build(builder => builder.UsePostgres(new PostgresOptions(ConnectionString()) { FullDurability = full }), arguments.Concurrency)
+            : Build(path, full, arguments.Concurrency);
         await services.GetRequiredService<StoreStartup>().RunAsync(CancellationToken.None);
         Dictionary<string, object?> report = args[0] switch
         {
-            "setup" => new() { ["cmd"] = "setup", ["ok"] = true, ["version"] = "Penstock 0.1, SQLite " + (full ? "FULL" : "NORMAL") },
+            "setup" => new() { ["cmd"] = "setup", ["ok"] = true, ["version"] = $"Penstock 0.1, {(onPostgres ? "PostgreSQL" : "SQLite")} {(full ? "FULL" : "NORMAL")}" },
             "enqueue" => await EnqueueAsync(services, arguments),
             "drain" => await DrainAsync(services, arguments),
             "latency" => await LatencyAsync(services, arguments),
@@ -47,19 +45,49 @@ internal static class QueueContestant
         return 0;
     }
 
-    internal static ServiceProvider Build(string path, bool full, int concurrency, NeighbourOptions? neighbours = null)
+    internal static ServiceProvider Build(string path, bool full, int concurrency, NeighbourOptions? neighbours = null) =>
+        Build(
+            builder =>
+            {
+                builder.UseSqlite(new SqliteOptions(path) { FullDurability = full });
+                if (neighbours is not null)
+                    builder.UseNeighbours(neighbours);
+            },
+            concurrency);
+
+    private static ServiceProvider Build(Action<PenstockBuilder> useStore, int concurrency)
     {
         ServiceCollection services = new();
         services.AddLogging();
         services.AddSingleton(new WorkerOptions { Slots = concurrency });
         services.AddPenstock(builder =>
         {
-            builder.UseSqlite(new SqliteOptions(path) { FullDurability = full })
-                .AddOperation<BenchOperation>(BenchOperation.Name, "bench", "Does nothing.");
-            if (neighbours is not null)
-                builder.UseNeighbours(neighbours);
+            useStore(builder);
+            builder.AddOperation<BenchOperation>(BenchOperation.Name, "bench", "Does nothing.");
         });
         return services.BuildServiceProvider();
+    }
+
+    private static string FilePath(bool renew)
+    {
+        string folder = Environment.GetEnvironmentVariable("PB_DIR") ?? Path.Combine(Path.GetTempPath(), "penstock-bench");
+        Directory.CreateDirectory(folder);
+        if (renew)
+        {
+            foreach (string file in Directory.GetFiles(folder, "penstock.db*"))
+                File.Delete(file);
+        }
+        return Path.Combine(folder, "penstock.db");
+    }
+
+    /// <summary>The referee's address, <c>postgres://user:password@host:port/database</c>, in the driver's form.</summary>
+    private static string ConnectionString()
+    {
+        string url = Environment.GetEnvironmentVariable("PB_PG_URL") ?? throw new ArgumentException("PB_PG_URL has no address of a database.");
+        Uri address = new(url);
+        string[] user = address.UserInfo.Split(':', 2);
+        string password = user.Length == 2 ? $";Password={Uri.UnescapeDataString(user[1])}" : "";
+        return $"Host={address.Host};Port={address.Port};Database={address.AbsolutePath[1..]};Username={Uri.UnescapeDataString(user[0])}{password}";
     }
 
     private static async Task<Dictionary<string, object?>> EnqueueAsync(ServiceProvider services, QueueArguments arguments)
@@ -110,7 +138,12 @@ internal static class QueueContestant
             ["cmd"] = "drain", ["n"] = arguments.Count, ["concurrency"] = arguments.Concurrency, ["handled"] = BenchOperation.Handled,
         }, started);
         report["seconds"] = seconds ?? report["seconds"];
-        (long commits, long calls) = services.GetRequiredService<SqliteDatabase>().WriteCounts;
+        (long commits, long calls) = services.GetRequiredService<SqlDatabase>() switch
+        {
+            SqliteDatabase file => file.WriteCounts,
+            PostgresDatabase server => server.WriteCounts,
+            var other => throw new NotSupportedException($"{other.GetType()} counts no commits."),
+        };
         report["commits"] = commits;
         report["calls"] = calls;
         return report;
@@ -160,10 +193,10 @@ internal static class QueueContestant
     }
 
     private static Task<long> CountFinishedAsync(ServiceProvider services) =>
-        services.GetRequiredService<SqliteDatabase>().ReadAsync(
+        services.GetRequiredService<SqlDatabase>().ReadAsync(
             async (session, token) =>
             {
-                using Sql.SqlStatement count = session.Statement("select count(*) from job where status = 'succeeded'");
+                using SqlStatement count = session.Statement("select count(*) from job where status = 'succeeded'");
                 return await count.ScalarAsync<long>(token);
             },
             CancellationToken.None);
@@ -184,7 +217,7 @@ internal static class QueueContestant
 
     /// <summary>Makes every waiting job a finished one with its full history, as if workers had run them.</summary>
     private static Task FinishAllAsync(ServiceProvider services) =>
-        services.GetRequiredService<SqliteDatabase>().WriteAsync(
+        services.GetRequiredService<SqlDatabase>().WriteAsync(
             async (session, token) =>
             {
                 foreach (string sql in (string[])[
@@ -204,7 +237,7 @@ internal static class QueueContestant
                      where status = 'queued'
                     """])
                 {
-                    using Sql.SqlStatement statement = session.Statement(sql);
+                    using SqlStatement statement = session.Statement(sql);
                     await statement.ExecuteAsync(token);
                 }
             },
