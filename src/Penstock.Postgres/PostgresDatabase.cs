@@ -26,6 +26,8 @@ public sealed class PostgresDatabase : SqlDatabase, IStoreConnections, IAsyncDis
 
     public override string Dialect => "postgres";
 
+    public override bool PrefersSets => true;
+
     /// <summary>Commits so far and the calls that shared them; for benchmarks and metrics.</summary>
     public (long Commits, long Calls) WriteCounts => _writer.Counts;
 
@@ -52,8 +54,8 @@ public sealed class PostgresDatabase : SqlDatabase, IStoreConnections, IAsyncDis
     }
 
     public override Task<T> WriteAsync<T>(
-        Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
-        _writer.RunAsync(work, cancellationToken);
+        Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken, bool forCommands = false) =>
+        _writer.RunAsync(work, forCommands, cancellationToken);
 
     public override Task TakeTurnAsync(SqlSession session, CancellationToken cancellationToken) =>
         PostgresWriter.TakeTurnAsync((NpgsqlConnection)session.Connection, (NpgsqlTransaction)session.Transaction!);

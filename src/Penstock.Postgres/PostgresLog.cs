@@ -7,4 +7,7 @@ internal static partial class PostgresLog
     [LoggerMessage(2701, LogLevel.Warning,
         "PostgreSQL at {Address} had crashed: the hints of queued work were gone and were made anew from the jobs")]
     public static partial void HintsRebuilt(this ILogger logger, string address);
+
+    [LoggerMessage(2702, LogLevel.Debug, "One of {Calls} calls of a shared commit threw; nothing of it is stored and each runs in its own")]
+    public static partial void CallsRunAlone(this ILogger logger, int calls, Exception error);
 }

@@ -21,6 +21,7 @@ internal static class PostgresValue
             NpgsqlDbType.Uuid => value is Guid ? value : Guid.Parse((string)value),
             NpgsqlDbType.TimestampTz => ((DateTimeOffset)value).UtcDateTime,
             NpgsqlDbType.Text or NpgsqlDbType.Varchar or NpgsqlDbType.Json or NpgsqlDbType.Jsonb or NpgsqlDbType.Unknown => TextOf(value),
+            NpgsqlDbType.Array | NpgsqlDbType.Uuid when value is SqlList<Guid?> ids => (Guid?[])[.. ids.Values],
             NpgsqlDbType.Array | NpgsqlDbType.Uuid => IdsOf(value),
             _ => ListOf(value),
         };
@@ -52,7 +53,9 @@ internal static class PostgresValue
         byte[] => value,
         SqlList<long> numbers => (long[])[.. numbers.Values],
         SqlList<int> numbers => (int[])[.. numbers.Values],
-        SqlList<string> texts => (string[])[.. texts.Values.Select(Sound)],
+        SqlList<double?> numbers => (double?[])[.. numbers.Values],
+        SqlList<string?> texts => (string?[])[.. texts.Values.Select(t => t is null ? null : Sound(t))],
+        SqlList<DateTimeOffset?> instants => (DateTime?[])[.. instants.Values.Select(i => i?.UtcDateTime)],
         _ => throw NoForm(value),
     };
 

@@ -1,82 +1,42 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Penstock.Sql;
 
 namespace Penstock.Postgres;
 
-/// <summary>The one writer of this process. Calls that arrive while a commit is being written share the next one.</summary>
+/// <summary>Shared commits on PostgreSQL: one transaction for all calls, or one for each where one of them throws.</summary>
 /// <remarks>
 /// Processes write in turn, as on SQLite: each transaction takes one advisory lock first, so that what it reads is what it
 /// writes on. If a call throws, the transaction is rolled back and each of its calls runs in one of its own: refusals are
 /// rare, and a savepoint would cost every call two round trips. A call may therefore run more than once, but is stored once.
 /// </remarks>
-internal sealed class PostgresWriter : IAsyncDisposable
+internal sealed class PostgresWriter : GroupWriter
 {
-    private const int CallsPerCommitMax = 256;
     private const int AttemptsMax = 6;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
 
-    private readonly Channel<Call> _calls = Channel.CreateUnbounded<Call>(new UnboundedChannelOptions { SingleReader = true });
     private readonly PostgresDatabase _database;
     private readonly PostgresOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Task _loop;
     private NpgsqlConnection? _connection;
-    private long _commits;
-    private long _served;
 
-    public PostgresWriter(PostgresDatabase database, PostgresOptions options, TimeProvider time, ILogger logger)
-    {
+    public PostgresWriter(PostgresDatabase database, PostgresOptions options, TimeProvider time, ILogger logger) =>
         (_database, _options, _time, _logger) = (database, options, time, logger);
-        _loop = Task.Run(RunLoopAsync);
-    }
 
-    public (long Commits, long Calls) Counts => (Interlocked.Read(ref _commits), Interlocked.Read(ref _served));
+    protected override async ValueTask CloseAsync() => await DropAsync();
 
-    public async Task<T> RunAsync<T>(Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    protected override async Task CommitAsync(IReadOnlyList<WriteCall> calls)
     {
-        Call<T> call = new(work, cancellationToken);
-        if (!_calls.Writer.TryWrite(call))
-            throw new ObjectDisposedException(nameof(PostgresDatabase), "The database is closed.");
-        return await call.Completion.Task;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _calls.Writer.TryComplete();
-        await _loop;
-        await DropAsync();
-    }
-
-    private async Task RunLoopAsync()
-    {
-        List<Call> batch = [];
-        while (await _calls.Reader.WaitToReadAsync())
-        {
-            while (batch.Count < CallsPerCommitMax && _calls.Reader.TryRead(out Call? call))
-                batch.Add(call);
-            await CommitAsync(batch);
-            foreach (Call call in batch)
-                call.Settle();
-            batch.Clear();
-        }
-    }
-
-    private async Task CommitAsync(List<Call> batch)
-    {
-        foreach (Call call in batch.Where(c => c.CancellationToken.IsCancellationRequested))
-            call.Fail(new OperationCanceledException(call.CancellationToken));
-        List<Call> wanted = [.. batch.Where(c => !c.Failed)];
+        List<WriteCall> wanted = [.. calls.Where(c => !c.FailIfCancelled())];
         if (wanted.Count == 0 || await TryTogetherAsync(wanted))
             return;
-        foreach (Call call in wanted)
+        foreach (WriteCall call in wanted)
             await AloneAsync(call);
     }
 
     /// <returns>False: one of them threw; nothing is stored.</returns>
-    private async Task<bool> TryTogetherAsync(List<Call> calls)
+    private async Task<bool> TryTogetherAsync(List<WriteCall> calls)
     {
         if (calls.Count == 1)
             return false;
@@ -87,17 +47,18 @@ internal sealed class PostgresWriter : IAsyncDisposable
         }
         catch (InDoubtException doubt)
         {
-            foreach (Call call in calls)
+            foreach (WriteCall call in calls)
                 call.Fail(Unavailable(doubt.InnerException!, inDoubt: true));
             return true;
         }
-        catch (Exception)
+        catch (Exception error)
         {
-            return false; // Alone, each hears its own error.
+            _logger.CallsRunAlone(calls.Count, error); // Alone, each hears its own error.
+            return false;
         }
     }
 
-    private async Task AloneAsync(Call call)
+    private async Task AloneAsync(WriteCall call)
     {
         TimeSpan pause = FirstPause;
         for (int attempt = 1; ; attempt++)
@@ -126,7 +87,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         }
     }
 
-    private async Task TransactAsync(IReadOnlyList<Call> calls)
+    private async Task TransactAsync(IReadOnlyList<WriteCall> calls)
     {
         NpgsqlConnection connection = _connection ??= await OpenAsync();
         try
@@ -134,8 +95,9 @@ internal sealed class PostgresWriter : IAsyncDisposable
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync();
             await TakeTurnAsync(connection, transaction);
             SqlSession session = new(connection, transaction, _database);
-            foreach (Call call in calls)
-                await call.RunAsync(session);
+            // Not the caller's token: cancelling one call in the middle would undo all that share its transaction.
+            foreach (WriteCall call in calls)
+                await call.RunAsync(session, CancellationToken.None);
             await CommitAsync(transaction);
         }
         finally
@@ -143,8 +105,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
             if (connection.FullState.HasFlag(System.Data.ConnectionState.Broken) || connection.State != System.Data.ConnectionState.Open)
                 await DropAsync();
         }
-        _commits++;
-        _served += calls.Count;
+        Count(calls.Count);
     }
 
     private static async Task CommitAsync(NpgsqlTransaction transaction)
@@ -198,36 +159,4 @@ internal sealed class PostgresWriter : IAsyncDisposable
     private DatabaseUnavailableException Unavailable(Exception error, bool inDoubt) => new(_options.Address, inDoubt, error);
 
     private sealed class InDoubtException(Exception inner) : Exception(inner.Message, inner);
-
-    private abstract class Call(CancellationToken cancellationToken)
-    {
-        protected Exception? Error { get; private set; }
-        public CancellationToken CancellationToken { get; } = cancellationToken;
-        public bool Failed => Error is not null;
-
-        public abstract Task RunAsync(SqlSession session);
-
-        public void Fail(Exception error) => Error ??= error;
-
-        public abstract void Settle();
-    }
-
-    private sealed class Call<T>(Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
-        : Call(cancellationToken)
-    {
-        private T? _result;
-
-        public TaskCompletionSource<T> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        // Not the caller's token: cancelling one call in the middle would undo all that share its transaction.
-        public override async Task RunAsync(SqlSession session) => _result = await work(session, CancellationToken.None);
-
-        public override void Settle()
-        {
-            if (Error is not null)
-                Completion.SetException(Error);
-            else
-                Completion.SetResult(_result!);
-        }
-    }
 }

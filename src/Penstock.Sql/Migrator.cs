@@ -44,7 +44,8 @@ public sealed partial class Migrator(SqlDatabase database, IEnumerable<Migration
                     await ApplyAsync(session, migration, token);
                 return (IReadOnlyList<Migration>)pending;
             },
-            cancellationToken);
+            cancellationToken,
+            forCommands: true);
 
     /// <summary>Every known migration, and when it was applied; null: pending.</summary>
     public async Task<IReadOnlyList<(Migration Migration, DateTimeOffset? AppliedAt)>> StatusAsync(CancellationToken cancellationToken)

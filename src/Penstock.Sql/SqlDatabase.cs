@@ -12,14 +12,18 @@ public abstract class SqlDatabase
     /// <summary><c>sqlite</c> or <c>postgres</c>: the middle part of a migration's file name.</summary>
     public abstract string Dialect { get; }
 
+    /// <summary>Each statement is a round trip to a server: many rows go into one. In the process itself, plain rows cost less.</summary>
+    public virtual bool PrefersSets => false;
+
     public abstract Task<T> ReadAsync<T>(
         Func<SqlSession, CancellationToken, Task<T>> query, CancellationToken cancellationToken);
 
     /// <param name="work">May run more than once, on a transaction that was undone; it is stored once. Its effects belong into the transaction.</param>
     /// <param name="cancellationToken">Until the work begins.</param>
+    /// <param name="forCommands">The work has commands of its own, besides statements: its session has the transaction they need.</param>
     /// <remarks>Keep one call under about 50 ms of work (some thousand rows): heartbeats and claims wait behind it.</remarks>
     public abstract Task<T> WriteAsync<T>(
-        Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken);
+        Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken, bool forCommands = false);
 
     /// <summary>
     /// In a transaction of the caller's own: waits until no transaction of the engine is under way, and keeps them waiting until it ends.
@@ -31,14 +35,16 @@ public abstract class SqlDatabase
     public SqlSession Enlist(DbTransaction transaction) =>
         new(transaction.Connection ?? throw new InvalidOperationException("The transaction has ended already."), transaction, this);
 
-    public Task WriteAsync(Func<SqlSession, CancellationToken, Task> work, CancellationToken cancellationToken) =>
+    public Task WriteAsync(
+        Func<SqlSession, CancellationToken, Task> work, CancellationToken cancellationToken, bool forCommands = false) =>
         WriteAsync(
             async (session, token) =>
             {
                 await work(session, token);
                 return true;
             },
-            cancellationToken);
+            cancellationToken,
+            forCommands);
 
     /// <summary>A prepared statement of the session's connection; the dialect may keep it for the next use.</summary>
     /// <remarks>Times are bound as instants, ids as <see cref="Guid"/>, lists as <see cref="SqlList{T}"/>; the dialect knows their form.</remarks>

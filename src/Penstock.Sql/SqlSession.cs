@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace Penstock.Sql;
 
-/// <summary>A connection, and the transaction if there is one, for the length of one read or write.</summary>
+/// <summary>A connection for the length of one read or write.</summary>
 public sealed class SqlSession
 {
     public SqlSession(DbConnection connection, DbTransaction? transaction, SqlDatabase database)
@@ -13,6 +13,8 @@ public sealed class SqlSession
     }
 
     public DbConnection Connection { get; }
+
+    /// <summary>For commands besides <see cref="Statement(string)"/>. Null in a read, and in a write that did not ask for it.</summary>
     public DbTransaction? Transaction { get; }
     public SqlDatabase Database { get; }
 

@@ -54,8 +54,8 @@ public sealed class SqliteDatabase : SqlDatabase, IStoreConnections, IAsyncDispo
     }
 
     public override Task<T> WriteAsync<T>(
-        Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
-        _writer.RunAsync(work, cancellationToken);
+        Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken, bool forCommands = false) =>
+        _writer.RunAsync(work, forCommands, cancellationToken);
 
     protected override SqlStatement Prepare(SqlSession session, string sql)
     {

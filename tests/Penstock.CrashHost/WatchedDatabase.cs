@@ -8,10 +8,13 @@ internal sealed class WatchedDatabase(SqlDatabase inner, Death death) : SqlDatab
 {
     public override string Dialect => inner.Dialect;
 
+    public override bool PrefersSets => inner.PrefersSets;
+
     public override Task<T> ReadAsync<T>(Func<SqlSession, CancellationToken, Task<T>> query, CancellationToken cancellationToken) =>
         inner.ReadAsync(query, cancellationToken);
 
-    public override async Task<T> WriteAsync<T>(Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    public override async Task<T> WriteAsync<T>(
+        Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken, bool forCommands = false)
     {
         // Taken here: the writer runs the work in a context of its own.
         StoreCall call = StoreCall.Current;
@@ -23,7 +26,8 @@ internal sealed class WatchedDatabase(SqlDatabase inner, Death death) : SqlDatab
                 Tell(call, value, "-commit");
                 return value;
             },
-            cancellationToken);
+            cancellationToken,
+            forCommands);
         Tell(call, result, "-committed");
         return result;
     }
@@ -57,10 +61,13 @@ internal sealed class WatchedDatabase(SqlDatabase inner, Death death) : SqlDatab
     {
         public override string Dialect => inner.Dialect;
 
+    public override bool PrefersSets => inner.PrefersSets;
+
         public override Task<T> ReadAsync<T>(Func<SqlSession, CancellationToken, Task<T>> query, CancellationToken cancellationToken) =>
             throw new NotSupportedException("A call reads through its own session.");
 
-        public override Task<T> WriteAsync<T>(Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        public override Task<T> WriteAsync<T>(
+        Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken, bool forCommands = false) =>
             throw new NotSupportedException("A call writes through its own session.");
 
         protected override SqlStatement Prepare(SqlSession session, string sql)

@@ -16,7 +16,7 @@ internal sealed class StoreSetup(World world, SimulatedProcess process)
     {
         Migrator migrator = new(world.RawDatabase, [new MigrationSource("engine", 0, typeof(SqlServices).Assembly)], world.Time);
         await migrator.MigrateAsync(CancellationToken.None);
-        await world.RawDatabase.WriteAsync(StoreWatch.InstallAsync, CancellationToken.None);
+        await world.RawDatabase.WriteAsync(StoreWatch.InstallAsync, CancellationToken.None, forCommands: true);
         SqlJobStore store = new(world.RawDatabase, world.WakeUps, world.Time, world.NewIds());
         await store.DeclareQueuesAsync([.. SimulatedOperations.Queues], CancellationToken.None);
         SqlControlStore controls = new(world.RawDatabase, world.WakeUps, world.Time, world.NewIds());

@@ -7,6 +7,8 @@ public sealed class FailingDatabase(SqlDatabase inner) : SqlDatabase
 {
     public override string Dialect => inner.Dialect;
 
+    public override bool PrefersSets => inner.PrefersSets;
+
     public DatabaseFailure Fails { get; set; }
 
     public override async Task<T> ReadAsync<T>(Func<SqlSession, CancellationToken, Task<T>> query, CancellationToken cancellationToken)
@@ -15,7 +17,8 @@ public sealed class FailingDatabase(SqlDatabase inner) : SqlDatabase
         return await inner.ReadAsync((session, token) => query(Seen(session), token), cancellationToken);
     }
 
-    public override async Task<T> WriteAsync<T>(Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    public override async Task<T> WriteAsync<T>(
+        Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken, bool forCommands = false)
     {
         FailIf(DatabaseFailure.Away);
         T result = await inner.WriteAsync(
@@ -25,7 +28,8 @@ public sealed class FailingDatabase(SqlDatabase inner) : SqlDatabase
                 FailIf(DatabaseFailure.BeforeCommit);
                 return value;
             },
-            cancellationToken);
+            cancellationToken,
+            forCommands);
         FailIf(DatabaseFailure.AfterCommit);
         return result;
     }

@@ -7,11 +7,14 @@ public sealed class RewritingDatabase(SqlDatabase inner, Func<string, string> re
 {
     public override string Dialect => inner.Dialect;
 
+    public override bool PrefersSets => inner.PrefersSets;
+
     public override Task<T> ReadAsync<T>(Func<SqlSession, CancellationToken, Task<T>> query, CancellationToken cancellationToken) =>
         inner.ReadAsync((session, token) => query(Seen(session), token), cancellationToken);
 
-    public override Task<T> WriteAsync<T>(Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
-        inner.WriteAsync((session, token) => work(Seen(session), token), cancellationToken);
+    public override Task<T> WriteAsync<T>(
+        Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken, bool forCommands = false) =>
+        inner.WriteAsync((session, token) => work(Seen(session), token), cancellationToken, forCommands);
 
     public override Task TakeTurnAsync(SqlSession session, CancellationToken cancellationToken) => inner.TakeTurnAsync(session, cancellationToken);
 

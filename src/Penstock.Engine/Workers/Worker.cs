@@ -173,10 +173,10 @@ public sealed class Worker : IWakeUpListener
             }
             foreach (UnitLease lease in exchange.Leases)
                 Take(lease);
-            if (exchange.Leases.Count > 0 || exchange.More)
-                Interlocked.Exchange(ref _woken, 1); // There may be more.
             if (request is not null)
             {
+                if (exchange.Leases.Count >= want || exchange.More)
+                    Interlocked.Exchange(ref _woken, 1); // There may be more; fewer than asked for were all there were.
                 Remember(exchange);
                 Tell(exchange, heard, want);
             }

@@ -17,9 +17,12 @@ internal sealed class ClaimWriter
     /// <summary>Hints that lead to no start (stale, or their resource is taken) looked at in one claim at most.</summary>
     private const int IdleLooksMax = 1_000;
 
-    // Whether anything is parked comes with the answer, so that a store without limits pays for none.
-    private const string KnowsWorkerSql = """
-        select case when exists (select 1 from parked) then 2 else 1 end from worker where id = @worker_id
+    // What else there is to look at comes with the answer, so that a claim pays for nothing it does not need. The first deferred
+    // unit is asked for in the order of the key: asked by 'exists', PostgreSQL reads the table.
+    private const string LookSql = """
+        select case when exists (select 1 from parked) then 1 else 0 end,
+               case when (select run_at from deferred order by run_at, kind, seq limit 1) <= @now then 1 else 0 end
+          from worker where id = @worker_id
         """;
 
     private const string PromoteSql = """
@@ -81,6 +84,7 @@ internal sealed class ClaimWriter
     private int _idleLooks;
     private bool _hasParked;
     private bool _leftForSlots;
+    private bool _hasUnasked;
     private DateTimeOffset? _lookAgainAt;
 
     private ClaimWriter(StoreWrite write, ClaimRequest request)
@@ -98,11 +102,11 @@ internal sealed class ClaimWriter
 
     private async Task<Exchange> TakeAsync(CancellationToken cancellationToken)
     {
-        long known = await KnowsWorkerAsync(cancellationToken);
-        if (known == 0)
+        if (await LookAsync(cancellationToken) is not { } look)
             return new Exchange([], [], WorkerUnknown: true);
-        _hasParked = known == 2;
-        await PromoteAsync(cancellationToken);
+        _hasParked = look.HasParked;
+        if (look.HasDue)
+            await PromoteAsync(cancellationToken);
         if (_hasParked)
             await _lot.ReturnAsync(_request.Queues, cancellationToken);
 
@@ -119,7 +123,8 @@ internal sealed class ClaimWriter
             LookAgainAt(await _lot.NextDueAsync(_request.Queues, cancellationToken));
         return new Exchange(_leases, [], WorkerUnknown: false)
         {
-            More = _idleLooks >= IdleLooksMax || _lot.More || (_lot.HasKept && _idleLooks > 0),
+            More = _idleLooks >= IdleLooksMax || _lot.More || (_lot.HasKept && _idleLooks > 0)
+                || (_hasUnasked && _leases.Count < _request.Limit),
             LeftForSlots = _leftForSlots,
             LookAgainAt = _lookAgainAt,
         };
@@ -150,6 +155,8 @@ internal sealed class ClaimWriter
             if (!all || hints.Count < asked || asked == 0)
                 return;
         }
+        // Its share ended it, not its work: what other queues left of theirs is still to be had.
+        _hasUnasked |= free == share;
     }
 
     /// <returns>False: some were put back, because they need a slot that stands empty and none does.</returns>
@@ -223,17 +230,16 @@ internal sealed class ClaimWriter
             _lookAgainAt = at;
     }
 
-    private async Task<long> KnowsWorkerAsync(CancellationToken cancellationToken)
+    private async Task<Look?> LookAsync(CancellationToken cancellationToken)
     {
-        using SqlStatement statement = _write.Session.Statement(KnowsWorkerSql).Bind("worker_id", _request.WorkerId);
-        return await statement.ScalarAsync<long>(cancellationToken);
+        using SqlStatement statement = _write.Session.Statement(LookSql).Bind("worker_id", _request.WorkerId).Bind("now", _write.Now);
+        return await statement.FirstAsync(row => new Look(row.GetInt32(0) == 1, row.GetInt32(1) == 1), cancellationToken);
     }
 
     private async Task PromoteAsync(CancellationToken cancellationToken)
     {
         using SqlStatement promote = _write.Session.Statement(PromoteSql).Bind("now", _write.Now).Bind("limit", PromotedMax);
-        if (await promote.ExecuteAsync(cancellationToken) == 0)
-            return;
+        await promote.ExecuteAsync(cancellationToken);
         using SqlStatement drop = _write.Session.Statement(DropPromotedSql).Bind("now", _write.Now).Bind("limit", PromotedMax);
         await drop.ExecuteAsync(cancellationToken);
     }
@@ -271,6 +277,9 @@ internal sealed class ClaimWriter
         using SqlStatement next = _write.Session.Statement(NextFenceSql);
         return await next.ScalarAsync<long>(cancellationToken);
     }
+
+    /// <summary>What a claim of a known worker has to see to first.</summary>
+    private sealed record Look(bool HasParked, bool HasDue);
 
     /// <param name="Free">Units that may start in this queue now.</param>
     private sealed record Place(string Name, long Id, int Free, RateLimit? Rate, KeyLimits Keys);

@@ -39,6 +39,8 @@ internal static class EnqueueWriter
     public static async Task<IReadOnlyList<EnqueueResult>> WriteAsync(
         StoreWrite write, IReadOnlyList<JobDraft> drafts, CancellationToken cancellationToken)
     {
+        if (write.Session.Database.PrefersSets && EnqueueSet.IsFor(drafts))
+            return await EnqueueSet.WriteAsync(write, drafts, cancellationToken);
         List<EnqueueResult> results = new(drafts.Count);
         Dictionary<string, List<NewRow>> plain = new(StringComparer.Ordinal);
         foreach (JobDraft draft in drafts)
@@ -148,7 +150,8 @@ internal static class EnqueueWriter
         return await insert.InsertAsync(cancellationToken);
     }
 
-    private static string Fields(JobDraft draft) =>
+    /// <summary>Of its first event.</summary>
+    public static string Fields(JobDraft draft) =>
         $"{{\"operation\":{StoreWrite.Quote(draft.Operation)},\"queue\":{StoreWrite.Quote(draft.QueueName)}" +
         (draft.Source is null ? "}" : $",\"source\":{StoreWrite.Quote(draft.Source)}}}");
 

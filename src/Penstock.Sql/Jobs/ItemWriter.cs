@@ -60,7 +60,7 @@ internal static class ItemWriter
             return true; // Delivered twice: its effect is in the store already.
 
         if (returned.Outcome.Effect is { } effect)
-            await effect(write.Session.Transaction!, cancellationToken);
+            await effect(write.Session.Transaction ?? throw new InvalidOperationException("The effect of an item needs the transaction."), cancellationToken);
         await BatchLedger.MarkAsync(write, item.ParentJobId, item.Stage, item.ItemIndex, done: true, failed: false, cancellationToken);
         foreach (ItemEvent told in returned.Outcome.Events)
             await write.EventAsync(

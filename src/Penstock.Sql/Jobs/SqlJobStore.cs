@@ -56,7 +56,9 @@ public sealed partial class SqlJobStore : IJobStore
             async (write, token) =>
             {
                 List<Completion> refused = [];
-                foreach (Completion completion in completions)
+                IReadOnlyList<Completion> each =
+                    write.Session.Database.PrefersSets ? await SuccessSet.WriteAsync(write, completions, token) : completions;
+                foreach (Completion completion in each)
                 {
                     bool written = completion is Completion.ItemReturned item
                         ? await ItemWriter.ReturnAsync(write, item, token)
@@ -69,7 +71,8 @@ public sealed partial class SqlJobStore : IJobStore
                 Exchange taken = claim is null ? new Exchange([], [], WorkerUnknown: false) : await ClaimWriter.TakeAsync(write, claim, token);
                 return taken with { Refused = refused };
             },
-            cancellationToken);
+            cancellationToken,
+            forCommands: completions.Any(c => c is Completion.ItemReturned { Outcome.Effect: not null }));
 
     public Task AppendEventAsync(JobLease lease, JobEventDraft draft, Progress? progress, CancellationToken cancellationToken) =>
         WriteAsync(
@@ -164,6 +167,7 @@ public sealed partial class SqlJobStore : IJobStore
     public Task DeclareQueuesAsync(IReadOnlyCollection<QueueDefinition> queues, CancellationToken cancellationToken) =>
         _database.WriteAsync((session, token) => QueueTable.DeclareAsync(session, queues, token), cancellationToken);
 
-    private Task<T> WriteAsync<T>(Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
-        _calls.RunAsync(work, cancellationToken);
+    private Task<T> WriteAsync<T>(
+        Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken, bool forCommands = false) =>
+        _calls.RunAsync(work, cancellationToken, forCommands);
 }

@@ -9,12 +9,14 @@ internal sealed class StoreCalls(SqlDatabase database, IWakeUps wakeUps, TimePro
     /// <summary>The instant is taken here, inside the transaction: calls that commit later never have an earlier one.</summary>
     public StoreWrite Begin(SqlSession session) => new(session, time.GetUtcNow(), queues, ids);
 
-    public async Task<T> RunAsync<T>(Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    /// <inheritdoc cref="SqlDatabase.WriteAsync{T}"/>
+    public async Task<T> RunAsync<T>(
+        Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken, bool forCommands = false)
     {
-        (T result, StoreWrite done) = await CommitAsync(work, cancellationToken);
+        (T result, StoreWrite done) = await CommitAsync(work, forCommands, cancellationToken);
         // Each in a transaction of its own, so that heartbeats and claims get their turn in between.
         while (done.IsUnsettled)
-            (_, done) = await CommitAsync(SettleAsync, cancellationToken);
+            (_, done) = await CommitAsync(SettleAsync, forCommands: false, cancellationToken);
         return result;
     }
 
@@ -25,7 +27,7 @@ internal sealed class StoreCalls(SqlDatabase database, IWakeUps wakeUps, TimePro
     }
 
     private async Task<(T Result, StoreWrite Done)> CommitAsync<T>(
-        Func<StoreWrite, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+        Func<StoreWrite, CancellationToken, Task<T>> work, bool forCommands, CancellationToken cancellationToken)
     {
         StoreWrite? done = null;
         T result = await database.WriteAsync(
@@ -37,7 +39,8 @@ internal sealed class StoreCalls(SqlDatabase database, IWakeUps wakeUps, TimePro
                 done = write;
                 return value;
             },
-            cancellationToken);
+            cancellationToken,
+            forCommands);
         // Only now is it true for others.
         foreach (string queue in done!.Woken)
             wakeUps.QueueReady(queue);

@@ -10,32 +10,36 @@ namespace Penstock.Sql.Jobs;
 /// <param name="fence">Of the claim; never given before.</param>
 internal sealed class UnitStart(StoreWrite write, string workerId, long queueId, long fence)
 {
-    private const string StartJobsSql = """
+    private static readonly UnitsSql StartJobsSql = UnitsSql.Where("""
         update job
            set status = 'running', attempt = attempt + 1, fence = @fence, worker_id = @worker_id, started_at = @now, run_at = null,
                waiting_for = null
-         where seq in (select value from json_each(@seqs)) and status = 'queued'
+         where seq {units} and status = 'queued'
            and (waiting_for is null or waiting_for <> 'dependencies') and (resources is null or @limited)
         returning seq, id, operation, queue_name, payload, attempt, max_attempts, failures, retries, parent_job_id, timeout_seconds,
                   ties
-        """;
+        """);
 
-    private const string StartItemsSql = """
+    private static readonly UnitsSql StartItemsSql = UnitsSql.Where("""
         update item set attempt = attempt + 1, fence = @fence
-         where seq in (select value from json_each(@seqs)) and (resources is null or @limited)
+         where seq {units} and (resources is null or @limited)
            and not exists (select 1 from claim where kind = 1 and seq = item.seq)
         returning seq, parent_job_id, stage, item_index, operation, queue_name, payload, attempt, failures, retries
-        """;
+        """);
 
-    private const string StartedSql = """
+    private static readonly UnitsSql StartedSql = UnitsSql.Where("""
         insert into job_event (job_id, ts, level, event, message, fields)
-        select id, @now, 'info', @event, null, json(@worker || attempt || '}') from job where seq in (select value from json_each(@seqs))
-        """;
+        select id, @now, 'info', @event, null, json(@worker || attempt || '}') from job where seq {units}
+        """);
 
-    private const string HoldSql = """
+    private static readonly UnitsSql HoldSql = new(
+        One: """
+        insert into claim (kind, seq, worker_id, fence, queue_id, claimed_at) values (@kind, @seqs, @worker_id, @fence, @queue_id, @now)
+        """,
+        Many: """
         insert into claim (kind, seq, worker_id, fence, queue_id, claimed_at)
         select @kind, value, @worker_id, @fence, @queue_id, @now from json_each(@seqs)
-        """;
+        """);
 
     private const string AnyNeedsSql = """
         select exists (select 1 from job where seq in (select value from json_each(@jobs)) and resources is not null)
@@ -94,7 +98,7 @@ internal sealed class UnitStart(StoreWrite write, string workerId, long queueId,
             : await StartItemsAsync(seqs, limited, cancellationToken);
         if (leases.Count == 0)
             return leases;
-        SqlList<long> started = new([.. leases.Select(l => l.Seq)]);
+        long[] started = [.. leases.Select(l => l.Seq)];
         if (kind == UnitKind.Job)
             await TellAsync(started, cancellationToken);
         await HoldAsync(kind, started, cancellationToken);
@@ -103,9 +107,8 @@ internal sealed class UnitStart(StoreWrite write, string workerId, long queueId,
 
     private async Task<List<UnitLease>> StartJobsAsync(IReadOnlyCollection<long> seqs, bool limited, CancellationToken cancellationToken)
     {
-        using SqlStatement start = write.Session.Statement(StartJobsSql)
-            .Bind("fence", fence).Bind("worker_id", workerId).Bind("now", write.Now)
-            .Bind("seqs", new SqlList<long>(seqs)).Bind("limited", limited);
+        using SqlStatement start = StartJobsSql.Of(write.Session, seqs)
+            .Bind("fence", fence).Bind("worker_id", workerId).Bind("now", write.Now).Bind("limited", limited);
         return await start.QueryAsync<UnitLease>(
             row => new JobLease(
                 row.GetGuid(1), row.GetInt64(0), workerId, fence, row.GetInt32(5), row.GetString(2), row.GetString(3), row.GetString(4),
@@ -119,8 +122,7 @@ internal sealed class UnitStart(StoreWrite write, string workerId, long queueId,
 
     private async Task<List<UnitLease>> StartItemsAsync(IReadOnlyCollection<long> seqs, bool limited, CancellationToken cancellationToken)
     {
-        using SqlStatement start = write.Session.Statement(StartItemsSql)
-            .Bind("fence", fence).Bind("seqs", new SqlList<long>(seqs)).Bind("limited", limited);
+        using SqlStatement start = StartItemsSql.Of(write.Session, seqs).Bind("fence", fence).Bind("limited", limited);
         return await start.QueryAsync<UnitLease>(
             row => new ItemLease(
                 row.GetGuid(1), row.GetInt32(2), row.GetInt32(3), row.GetInt64(0), workerId, fence, row.GetInt32(7), row.GetString(4),
@@ -131,19 +133,18 @@ internal sealed class UnitStart(StoreWrite write, string workerId, long queueId,
             cancellationToken);
     }
 
-    private async Task TellAsync(SqlList<long> started, CancellationToken cancellationToken)
+    private async Task TellAsync(long[] started, CancellationToken cancellationToken)
     {
-        using SqlStatement tell = write.Session.Statement(StartedSql)
-            .Bind("now", write.Now).Bind("event", JobEventNames.Started).Bind("seqs", started)
+        using SqlStatement tell = StartedSql.Of(write.Session, started)
+            .Bind("now", write.Now).Bind("event", JobEventNames.Started)
             .Bind("worker", $"{{\"worker\":{StoreWrite.Quote(workerId)},\"attempt\":");
         await tell.ExecuteAsync(cancellationToken);
     }
 
-    private async Task HoldAsync(int kind, SqlList<long> started, CancellationToken cancellationToken)
+    private async Task HoldAsync(int kind, long[] started, CancellationToken cancellationToken)
     {
-        using SqlStatement hold = write.Session.Statement(HoldSql)
-            .Bind("kind", kind).Bind("seqs", started).Bind("worker_id", workerId).Bind("fence", fence)
-            .Bind("queue_id", queueId).Bind("now", write.Now);
+        using SqlStatement hold = HoldSql.Of(write.Session, started)
+            .Bind("kind", kind).Bind("worker_id", workerId).Bind("fence", fence).Bind("queue_id", queueId).Bind("now", write.Now);
         await hold.ExecuteAsync(cancellationToken);
     }
 

@@ -142,7 +142,8 @@ internal sealed class ModelRun : IAsyncDisposable
                     await _engine.Client.EnqueueManyAsync([NewJob(new Command.Enqueue(undone.Label, undone.Operation))], session.Transaction!, token);
                     throw new TransientEffectException();
                 },
-                cancellationToken);
+                cancellationToken,
+                forCommands: true);
             return "stored";
         }
         catch (TransientEffectException)

@@ -45,11 +45,12 @@ public abstract class EnqueueConformance : StoreConformance
                 await Engine.Client.EnqueueManyAsync([new NewJob("nothing", "{}")], session.Transaction!, token);
                 throw new InvalidOperationException("the caller changed its mind");
             },
-            Cancel));
+            Cancel,
+            forCommands: true));
         Assert.Empty(await ClaimManyAsync("worker-a"));
 
         IReadOnlyList<EnqueueResult> kept = await Engine.Database.WriteAsync(
-            (session, token) => Engine.Client.EnqueueManyAsync([new NewJob("nothing", "{}")], session.Transaction!, token), Cancel);
+            (session, token) => Engine.Client.EnqueueManyAsync([new NewJob("nothing", "{}")], session.Transaction!, token), Cancel, forCommands: true);
         Assert.Equal(kept[0].JobId, (await ClaimAsync()).JobId);
     }
 

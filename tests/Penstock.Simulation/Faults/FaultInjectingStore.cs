@@ -111,7 +111,7 @@ internal sealed partial class FaultInjectingStore(IJobStore inner, SimulatedProc
         foreach (Completion.ItemReturned item in completions.OfType<Completion.ItemReturned>())
         {
             if (item.Outcome.Effect is { } effect)
-                await world.RawDatabase.WriteAsync((session, token) => effect(session.Transaction!, token), CancellationToken.None);
+                await world.RawDatabase.WriteAsync((session, token) => effect(session.Transaction!, token), CancellationToken.None, forCommands: true);
         }
         return [.. completions.Select(c => c is Completion.ItemReturned item ? item with { Outcome = item.Outcome with { Effect = null } } : c)];
     }

@@ -13,6 +13,8 @@ internal sealed class WatchedDatabase(
 {
     public override string Dialect => inner.Dialect;
 
+    public override bool PrefersSets => inner.PrefersSets;
+
     public override async Task<T> ReadAsync<T>(
         Func<SqlSession, CancellationToken, Task<T>> query, CancellationToken cancellationToken)
     {
@@ -22,7 +24,7 @@ internal sealed class WatchedDatabase(
     }
 
     public override async Task<T> WriteAsync<T>(
-        Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+        Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken, bool forCommands = false)
     {
         T result = default!;
         try
@@ -36,7 +38,8 @@ internal sealed class WatchedDatabase(
                     await watch.AfterCallAsync(session, process, token);
                     return result;
                 },
-                cancellationToken);
+                cancellationToken,
+                forCommands);
         }
         catch (InjectedFaultException) when (mutant?.AcknowledgesBeforeCommit == true)
         {
