@@ -31,6 +31,17 @@ public sealed record PostgresOptions(string ConnectionString)
         }
     }
 
+    /// <summary>For the connections that wake-ups keep open; what they say need not be on disk.</summary>
+    internal string LonelyString
+    {
+        get
+        {
+            NpgsqlConnectionStringBuilder parts = new(ConnectionString) { Pooling = false, KeepAlive = 10, Options = "-c synchronous_commit=off" };
+            parts.ApplicationName = $"penstock wake-ups {parts.SearchPath}".TrimEnd();
+            return parts.ConnectionString;
+        }
+    }
+
     // A string of our own as key: two pools with different settings must never be one.
     internal string PoolString => new NpgsqlConnectionStringBuilder(ConnectionString)
     {

@@ -150,8 +150,9 @@ internal sealed class ClaimWriter
                 _leftForSlots = true;
                 asked = FreeSlots;
             }
-            List<Hint> hints = asked == 0 ? [] : await TakeHintsAsync(place.Id, asked, cancellationToken);
-            bool all = await StartAsync(place, hints, window, cancellationToken);
+            Dictionary<Hint, UnitLease> started = [];
+            List<Hint> hints = asked == 0 ? [] : await TakeHintsAsync(place.Id, asked, started, cancellationToken);
+            bool all = await StartAsync(place, hints, started, window, cancellationToken);
             if (!all || hints.Count < asked || asked == 0)
                 return;
         }
@@ -159,13 +160,15 @@ internal sealed class ClaimWriter
         _hasUnasked |= free == share;
     }
 
+    /// <param name="plain">What is started already.</param>
     /// <returns>False: some were put back, because they need a slot that stands empty and none does.</returns>
-    private async Task<bool> StartAsync(Place place, List<Hint> hints, RateWindow? window, CancellationToken cancellationToken)
+    private async Task<bool> StartAsync(
+        Place place, List<Hint> hints, Dictionary<Hint, UnitLease> plain, RateWindow? window, CancellationToken cancellationToken)
     {
         if (hints.Count == 0)
             return true;
         int slots = FreeSlots;
-        bool all = hints.Count <= slots || !await UnitStart.AnyNeedsAsync(_write, hints, cancellationToken);
+        bool all = hints.Count <= slots || plain.Count > 0 || !await UnitStart.AnyNeedsAsync(_write, hints, cancellationToken);
         if (!all)
         {
             // Not only the one with needs: what comes after it must not overtake it.
@@ -176,10 +179,9 @@ internal sealed class ClaimWriter
                 return false;
             hints = hints[..slots];
         }
-        if (_fence == 0)
-            _fence = await NextFenceAsync(cancellationToken);
-        UnitStart start = new(_write, _request.WorkerId, place.Id, _fence);
-        Dictionary<Hint, UnitLease> plain = await start.StartAsync(hints, cancellationToken);
+        UnitStart start = await UnitStartAsync(place.Id, cancellationToken);
+        if (plain.Count < hints.Count)
+            await start.StartAsync(hints.Where(h => !plain.ContainsKey(h)), plain, cancellationToken);
         foreach (Hint hint in hints)
         {
             if (!plain.TryGetValue(hint, out UnitLease? lease))
@@ -253,8 +255,19 @@ internal sealed class ClaimWriter
             cancellationToken);
     }
 
-    private async Task<List<Hint>> TakeHintsAsync(long queueId, int limit, CancellationToken cancellationToken)
+    /// <param name="started">Filled with what could be started on the way.</param>
+    private async Task<List<Hint>> TakeHintsAsync(
+        long queueId, int limit, Dictionary<Hint, UnitLease> started, CancellationToken cancellationToken)
     {
+        if (_write.Session.Database.PrefersSets)
+        {
+            UnitStart start = await UnitStartAsync(queueId, cancellationToken);
+            List<(Hint Hint, UnitLease? Lease)> both = await start.TakeAndStartAsync(limit, whatever: limit <= FreeSlots, cancellationToken);
+            // A unit may have a second, stale hint at another priority: its lease goes with the first.
+            foreach ((Hint hint, UnitLease? lease) in both.Where(b => b.Lease is not null).OrderBy(b => b.Hint).DistinctBy(b => b.Hint.Seq))
+                started.Add(hint, lease!);
+            return [.. both.Select(b => b.Hint).Order()];
+        }
         using SqlStatement take = _write.Session.Statement(TakeSql).Bind("queue_id", queueId).Bind("limit", limit);
         List<Hint> taken = await take.QueryAsync(
             row => new Hint(row.GetInt32(0), row.GetInt32(1), row.GetInt64(2)), cancellationToken);
@@ -272,10 +285,14 @@ internal sealed class ClaimWriter
         }
     }
 
-    private async Task<long> NextFenceAsync(CancellationToken cancellationToken)
+    private async Task<UnitStart> UnitStartAsync(long queueId, CancellationToken cancellationToken)
     {
-        using SqlStatement next = _write.Session.Statement(NextFenceSql);
-        return await next.ScalarAsync<long>(cancellationToken);
+        if (_fence == 0)
+        {
+            using SqlStatement next = _write.Session.Statement(NextFenceSql);
+            _fence = await next.ScalarAsync<long>(cancellationToken);
+        }
+        return new UnitStart(_write, _request.WorkerId, queueId, _fence);
     }
 
     /// <summary>What a claim of a known worker has to see to first.</summary>

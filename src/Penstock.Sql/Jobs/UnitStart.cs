@@ -41,6 +41,33 @@ internal sealed class UnitStart(StoreWrite write, string workerId, long queueId,
         select @kind, value, @worker_id, @fence, @queue_id, @now from json_each(@seqs)
         """);
 
+    // Takes the first hints of a queue and starts what they lead to, at once. Where not all of them may be started whatever they
+    // need, none is, unless none needs anything. Items are left to the general way.
+    private const string TakeAndStartSql = """
+        with taken as (
+            delete from ready
+             where ctid = any(array(select ctid from ready where queue_id = @queue_id order by prio, kind, seq limit @limit))
+            returning prio, kind, seq),
+        started as (
+            update job
+               set status = 'running', attempt = attempt + 1, fence = @fence, worker_id = @worker_id, started_at = @now, run_at = null,
+                   waiting_for = null
+             where seq = any(array(select seq from taken where kind = 0)) and status = 'queued'
+               and (waiting_for is null or waiting_for <> 'dependencies') and resources is null
+               and (@whatever or not (
+                    exists (select 1 from taken where kind <> 0)
+                    or exists (select 1 from job j where j.seq = any(array(select seq from taken where kind = 0)) and j.resources is not null)))
+            returning seq, id, operation, queue_name, payload, attempt, max_attempts, failures, retries, parent_job_id, timeout_seconds,
+                      ties),
+        told as (
+            insert into job_event (job_id, ts, level, event, message, fields)
+            select id, @now, 'info', @event, null, cast(cast(@worker as text) || attempt || '}' as json) from started),
+        held as (
+            insert into claim (kind, seq, worker_id, fence, queue_id, claimed_at)
+            select 0, seq, @worker_id, @fence, @queue_id, @now from started)
+        select s.*, t.prio, t.kind, t.seq from taken t left join started s on t.kind = 0 and s.seq = t.seq
+        """;
+
     private const string AnyNeedsSql = """
         select exists (select 1 from job where seq in (select value from json_each(@jobs)) and resources is not null)
             or exists (select 1 from item where seq in (select value from json_each(@items)) and resources is not null)
@@ -54,19 +81,35 @@ internal sealed class UnitStart(StoreWrite write, string workerId, long queueId,
         select resources from item where seq = @seq and not exists (select 1 from claim where kind = 1 and seq = @seq)
         """;
 
-    /// <summary>Starts those of the units that need nothing but a slot; the others' hints are stale, or they have needs.</summary>
-    public async Task<Dictionary<Hint, UnitLease>> StartAsync(IReadOnlyList<Hint> hints, CancellationToken cancellationToken)
+    /// <summary>The fields of a started event, but for the attempt and what closes them.</summary>
+    private string StartedFields => $"{{\"worker\":{StoreWrite.Quote(workerId)},\"attempt\":";
+
+    /// <summary>Takes hints and starts jobs by one statement; for databases where each statement is a round trip.</summary>
+    /// <param name="whatever">There is a slot for each, whatever others need.</param>
+    /// <returns>Each hint that was taken, and its lease if it was started.</returns>
+    public async Task<List<(Hint Hint, UnitLease? Lease)>> TakeAndStartAsync(int limit, bool whatever, CancellationToken cancellationToken)
     {
-        Dictionary<Hint, UnitLease> started = new(hints.Count);
+        using SqlStatement take = write.Session.Statement(TakeAndStartSql)
+            .Bind("queue_id", queueId).Bind("limit", limit).Bind("whatever", whatever)
+            .Bind("fence", fence).Bind("worker_id", workerId).Bind("now", write.Now)
+            .Bind("event", JobEventNames.Started).Bind("worker", StartedFields);
+        return await take.QueryAsync(
+            row => (new Hint(row.GetInt32(12), row.GetInt32(13), row.GetInt64(14)), row.IsDBNull(0) ? null : JobLeaseOf(row, limited: false)),
+            cancellationToken);
+    }
+
+    /// <summary>Starts those of the units that need nothing but a slot; the others' hints are stale, or they have needs.</summary>
+    public async Task StartAsync(IEnumerable<Hint> hints, Dictionary<Hint, UnitLease> started, CancellationToken cancellationToken)
+    {
+        List<Hint> all = [.. hints];
         foreach (int kind in (int[])[UnitKind.Job, UnitKind.Item])
         {
             Dictionary<long, Hint> bySeq = [];
-            foreach (Hint hint in hints.Where(h => h.Kind == kind))
+            foreach (Hint hint in all.Where(h => h.Kind == kind))
                 bySeq.TryAdd(hint.Seq, hint); // A unit may have a second, stale hint at another priority.
             foreach (UnitLease lease in await StartAsync(kind, bySeq.Keys, limited: false, cancellationToken))
                 started[bySeq[lease.Seq]] = lease;
         }
-        return started;
     }
 
     /// <summary>Starts a unit for which everything it needs is set aside in this transaction.</summary>
@@ -109,16 +152,16 @@ internal sealed class UnitStart(StoreWrite write, string workerId, long queueId,
     {
         using SqlStatement start = StartJobsSql.Of(write.Session, seqs)
             .Bind("fence", fence).Bind("worker_id", workerId).Bind("now", write.Now).Bind("limited", limited);
-        return await start.QueryAsync<UnitLease>(
-            row => new JobLease(
-                row.GetGuid(1), row.GetInt64(0), workerId, fence, row.GetInt32(5), row.GetString(2), row.GetString(3), row.GetString(4),
-                write.Now, row.GetInt32(6), row.GetInt32(7), row.GetInt32(8), row.GuidOrNull(9), TimeoutOf(row, 10))
-            {
-                HoldsResources = limited,
-                HasSteps = ((JobTies)row.GetInt32(11)).HasFlag(JobTies.Steps),
-            },
-            cancellationToken);
+        return await start.QueryAsync(row => JobLeaseOf(row, limited), cancellationToken);
     }
+
+    private UnitLease JobLeaseOf(DbDataReader row, bool limited) => new JobLease(
+        row.GetGuid(1), row.GetInt64(0), workerId, fence, row.GetInt32(5), row.GetString(2), row.GetString(3), row.GetString(4),
+        write.Now, row.GetInt32(6), row.GetInt32(7), row.GetInt32(8), row.GuidOrNull(9), TimeoutOf(row, 10))
+    {
+        HoldsResources = limited,
+        HasSteps = ((JobTies)row.GetInt32(11)).HasFlag(JobTies.Steps),
+    };
 
     private async Task<List<UnitLease>> StartItemsAsync(IReadOnlyCollection<long> seqs, bool limited, CancellationToken cancellationToken)
     {
@@ -137,7 +180,7 @@ internal sealed class UnitStart(StoreWrite write, string workerId, long queueId,
     {
         using SqlStatement tell = StartedSql.Of(write.Session, started)
             .Bind("now", write.Now).Bind("event", JobEventNames.Started)
-            .Bind("worker", $"{{\"worker\":{StoreWrite.Quote(workerId)},\"attempt\":");
+            .Bind("worker", StartedFields);
         await tell.ExecuteAsync(cancellationToken);
     }
 

@@ -62,7 +62,7 @@ public abstract class InterleavingConformance(ITestOutputHelper output)
     [InlineData("delete from claim where kind = 0", "where kind = 0 and seq = @seq", "where kind = 0 and seq = 0 - @seq")]
     public async Task A_statement_that_does_not_look_at_what_others_did_is_found(string within, string from, string to) => Assert.NotEmpty(
         await RunAsync(
-            Interleavings / 10,
+            Interleavings, // The first find ends it; a slow machine can pass a thousand without the moment that matters.
             sql => sql.Contains(within, StringComparison.Ordinal) ? sql.Replace(from, to, StringComparison.Ordinal) : sql));
 
     /// <returns>What must not be, the first time something is found.</returns>

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Penstock.Conformance.Stores;
 using Penstock.Engine.Transport;
+using Penstock.Postgres;
 using Penstock.RabbitMq;
 using Penstock.Testing;
 
@@ -22,6 +24,20 @@ public sealed class WakeUpsOfNeighbours : WakeUpConformance
         NeighbourOptions options = new(TestFolder.New(), HearsEvents: true);
         IWakeUps New() => new NeighbourWakeUps(options, TimeProvider.System, NullLogger<NeighbourWakeUps>.Instance);
         return Task.FromResult((New(), New()));
+    }
+}
+
+public sealed class WakeUpsOverPostgres : WakeUpConformance
+{
+    protected override async Task<(IWakeUps Here, IWakeUps There)> ConnectAsync()
+    {
+        PostgresOptions options = new(PostgresStore.New());
+        PostgresWakeUps New() => new(options, NullLogger<PostgresWakeUps>.Instance);
+        PostgresWakeUps here = New();
+        PostgresWakeUps there = New();
+        await here.UntilConnectedAsync();
+        await there.UntilConnectedAsync();
+        return (here, there);
     }
 }
 
