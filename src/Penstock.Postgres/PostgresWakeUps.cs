@@ -14,10 +14,6 @@ namespace Penstock.Postgres;
 /// </remarks>
 public sealed class PostgresWakeUps : IWakeUps, IAsyncDisposable
 {
-    private const string QueueWord = "queue ";
-    private const string LeasesWord = "leases";
-    private const string EventsWord = "events";
-
     /// <summary>Of a message; the server takes 8000. What does not fit is found by polling.</summary>
     private const int MessageCharsMax = 2_000;
 
@@ -51,13 +47,13 @@ public sealed class PostgresWakeUps : IWakeUps, IAsyncDisposable
     public void QueueReady(string queueName)
     {
         _here.QueueReady(queueName);
-        Raise(QueueWord + queueName);
+        Raise(WakeUpWords.Queue(queueName));
     }
 
     public void LeasesChanged()
     {
         _here.LeasesChanged();
-        Raise(LeasesWord);
+        Raise(WakeUpWords.Leases);
     }
 
     public void EventsWritten()
@@ -67,7 +63,7 @@ public sealed class PostgresWakeUps : IWakeUps, IAsyncDisposable
         if (told != 0 && Stopwatch.GetElapsedTime(told) < EventsInterval)
             return;
         Interlocked.Exchange(ref _eventsToldAt, Stopwatch.GetTimestamp());
-        Raise(EventsWord);
+        Raise(WakeUpWords.Events);
     }
 
     public IDisposable Subscribe(IWakeUpListener listener)
@@ -154,7 +150,7 @@ public sealed class PostgresWakeUps : IWakeUps, IAsyncDisposable
             {
                 return;
             }
-            catch (Exception error) when (PostgresErrors.IsConnection(error))
+            catch (Exception error) when (error is NpgsqlException || PostgresErrors.IsConnection(error))
             {
                 _logger.NoWakeUps(_options.Address, error.Message, pause.TotalSeconds);
                 await Task.Delay(pause, TimeProvider.System, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -177,17 +173,9 @@ public sealed class PostgresWakeUps : IWakeUps, IAsyncDisposable
 
     private void Hear(string message)
     {
-        string[] lines = message.Split('\n');
-        if (lines[0] == _self)
-            return;
-        foreach (string line in lines.Skip(1))
-        {
-            if (line.StartsWith(QueueWord, StringComparison.Ordinal))
-                _here.QueueReady(line[QueueWord.Length..]);
-            else if (line == LeasesWord)
-                _here.LeasesChanged();
-            else if (line == EventsWord)
-                _here.EventsWritten();
-        }
+        // The sender comes first: the server tells it, too.
+        int end = message.IndexOf('\n', StringComparison.Ordinal);
+        if (end > 0 && message[..end] != _self)
+            WakeUpWords.Hear(message[end..], _here);
     }
 }

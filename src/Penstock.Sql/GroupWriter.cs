@@ -17,6 +17,7 @@ public abstract class GroupWriter : IAsyncDisposable
     private long _commits;
     private long _served;
 
+    // Goes on in the context it was made in: on the thread pool, or on the scheduler of a simulation.
     protected GroupWriter() => _loop = RunLoopAsync();
 
     /// <summary>Commits so far and the calls that shared them.</summary>

@@ -19,10 +19,6 @@ public sealed class NeighbourWakeUps : IWakeUps, IAsyncDisposable
 
     private const int MessageBytesMax = 8_192;
 
-    private const string QueueWord = "queue ";
-    private const string LeasesWord = "leases";
-    private const string EventsWord = "events";
-
     private static readonly TimeSpan SendInterval = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan EventInterval = TimeSpan.FromMilliseconds(20);
 
@@ -154,7 +150,7 @@ public sealed class NeighbourWakeUps : IWakeUps, IAsyncDisposable
         string work = TakeWork();
         bool events = TakeEvents(alongside: work.Length > 0);
         byte[] toWorkers = Encoding.UTF8.GetBytes(work);
-        byte[] toAll = events ? Encoding.UTF8.GetBytes(work + EventsWord + '\n') : toWorkers;
+        byte[] toAll = events ? Encoding.UTF8.GetBytes(work + WakeUpWords.Events + '\n') : toWorkers;
         bool told = false;
         foreach (Neighbour neighbour in neighbours)
         {
@@ -173,11 +169,11 @@ public sealed class NeighbourWakeUps : IWakeUps, IAsyncDisposable
         lock (_gate)
         {
             foreach (string queue in _queues)
-                text.Append(QueueWord).Append(queue).Append('\n');
+                text.Append(WakeUpWords.Queue(queue)).Append('\n');
             _queues.Clear();
         }
         if (Interlocked.Exchange(ref _leases, 0) == 1)
-            text.Append(LeasesWord).Append('\n');
+            text.Append(WakeUpWords.Leases).Append('\n');
         return text.ToString();
     }
 
@@ -236,7 +232,7 @@ public sealed class NeighbourWakeUps : IWakeUps, IAsyncDisposable
             try
             {
                 int length = await socket.ReceiveAsync(buffer, SocketFlags.None, _stop.Token);
-                Hear(Encoding.UTF8.GetString(buffer.AsSpan(0, length)));
+                WakeUpWords.Hear(Encoding.UTF8.GetString(buffer.AsSpan(0, length)), _here);
             }
             catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException || _stop.IsCancellationRequested)
             {
@@ -248,19 +244,6 @@ public sealed class NeighbourWakeUps : IWakeUps, IAsyncDisposable
                 _logger.NoNeighbours(_options.Folder, error.Message);
                 return;
             }
-        }
-    }
-
-    private void Hear(string message)
-    {
-        foreach (string line in message.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (line.StartsWith(QueueWord, StringComparison.Ordinal))
-                _here.QueueReady(line[QueueWord.Length..]);
-            else if (line == LeasesWord)
-                _here.LeasesChanged();
-            else if (line == EventsWord)
-                _here.EventsWritten();
         }
     }
 
