@@ -28,7 +28,7 @@ public sealed class PostgresServer : IDisposable
             Run("chown", "postgres", _folder); // The server refuses to run as root.
         Run([.. AsServer($"{Programs}/initdb", "-D", Data, "-U", User, "--auth=trust", "--no-sync", "--locale=C", "--encoding=UTF8")]);
         _process = Start();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
+        EndOfRun.Add(Dispose);
     }
 
     /// <summary>One for all tests of this process.</summary>

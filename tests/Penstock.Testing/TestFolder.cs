@@ -6,7 +6,7 @@ public static class TestFolder
     private static readonly DirectoryInfo Root = Directory.CreateTempSubdirectory("penstock-tests-");
     private static int _count;
 
-    static TestFolder() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Root.Delete(recursive: true);
+    static TestFolder() => EndOfRun.Add(() => Root.Delete(recursive: true));
 
     public static string New() => Root.CreateSubdirectory(Interlocked.Increment(ref _count).ToString("0000")).FullName;
 

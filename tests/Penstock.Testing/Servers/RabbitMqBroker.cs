@@ -45,7 +45,7 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     {
         RabbitMqBroker broker = new(TestFolder.New());
         broker._extraConfiguration = configuration?.Invoke(broker) ?? "";
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => broker.KillAll();
+        EndOfRun.Add(broker.KillAll);
         await broker.StartMapperAsync();
         await broker.StartAgainAsync();
         return broker;

@@ -87,7 +87,7 @@ public sealed class S3Server : IDisposable
             RedirectStandardInput = true, RedirectStandardOutput = true,
         })!;
         S3Server server = new(script, new Uri($"http://127.0.0.1:{gateway}"));
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Dispose();
+        EndOfRun.Add(server.Dispose);
         using CancellationTokenSource limit = new(StartMax);
         if (await script.StandardOutput.ReadLineAsync(limit.Token) != "started")
             throw new InvalidOperationException($"The S3 server did not start; its script ended with {(script.HasExited ? script.ExitCode : null)}.");

@@ -1,0 +1,4 @@
+using Penstock.Testing;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(EndOfRun))]
