@@ -17,29 +17,12 @@ public sealed class WriteTurnTests
     [Fact]
     public async Task Neither_of_two_busy_writers_starves()
     {
-        // Without turns the lesser one has less than a thousandth. With them, how even the shares are is the scheduler's business,
-        // and a busy machine may let one run alone for a while: so they go on until both have written, or far too long.
-        const int Enough = 20;
-        const int FarTooMany = Enough * 1_000;
-        string path = Path.Combine(TestFolder.New(), "shared.db");
-        await using SqliteDatabase a = new(new SqliteOptions(path) { FullDurability = false });
-        await using SqliteDatabase b = new(new SqliteOptions(path) { FullDurability = false });
-        await a.WriteAsync((session, token) => RunAsync(session, CreateSql, token), Cancel);
-        int[] written = new int[2];
-        using Barrier start = new(2);
-        async Task HammerAsync(SqliteDatabase database, int writer)
-        {
-            start.SignalAndWait(Cancel);
-            while (Volatile.Read(ref written[1 - writer]) is var other && (other < Enough || written[writer] < Enough)
-                && other + written[writer] < FarTooMany)
-            {
-                await NoteAsync(database, $"{writer}");
-                Interlocked.Increment(ref written[writer]);
-            }
-        }
-        await Task.WhenAll(Task.Run(() => HammerAsync(a, 0)), Task.Run(() => HammerAsync(b, 1)));
-        Assert.True(written.Min() >= Enough, $"One wrote {written.Max()} times and the other {written.Min()}.");
-        Assert.Equal((written[0], written[1]), (await CountAsync(b, "0"), await CountAsync(a, "1")));
+        // A busy machine lets one run alone for a while, whatever its turn: most of the rounds count.
+        List<int> lesser = [];
+        for (int round = 0; round < 5; round++)
+            lesser.Add(await LesserShareAsync(writes: 400));
+        lesser.Sort();
+        Assert.True(lesser[2] >= 20, $"Of 400 writes the lesser of two had {string.Join(", ", lesser)}.");
     }
 
     [Fact]
@@ -91,6 +74,31 @@ public sealed class WriteTurnTests
         await transaction.CommitAsync(Cancel);
         await note;
         Assert.Equal((1, 1), (await CountAsync(database, "stranger"), await CountAsync(database, "patient")));
+    }
+
+    private static async Task<int> LesserShareAsync(int writes)
+    {
+        string path = Path.Combine(TestFolder.New(), "shared.db");
+        await using SqliteDatabase a = new(new SqliteOptions(path) { FullDurability = false });
+        await using SqliteDatabase b = new(new SqliteOptions(path) { FullDurability = false });
+        await a.WriteAsync((session, token) => RunAsync(session, CreateSql, token), Cancel);
+        int left = writes;
+        using Barrier start = new(2);
+        async Task<int> HammerAsync(SqliteDatabase database, string writer)
+        {
+            int written = 0;
+            start.SignalAndWait(Cancel);
+            while (Interlocked.Decrement(ref left) >= 0)
+            {
+                await NoteAsync(database, writer);
+                written++;
+            }
+            return written;
+        }
+        int[] shares = await Task.WhenAll(Task.Run(() => HammerAsync(a, "a")), Task.Run(() => HammerAsync(b, "b")));
+        Assert.Equal(writes, shares.Sum());
+        Assert.Equal((shares[0], shares[1]), (await CountAsync(b, "a"), await CountAsync(a, "b")));
+        return shares.Min();
     }
 
     private static Task<int> NoteAsync(SqliteDatabase database, string writer) => database.WriteAsync(
