@@ -17,8 +17,12 @@ internal sealed class MeterReadings : IHostedService, IMetricSource, IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (IsWanted(instrument))
-                listener.EnableMeasurementEvents(instrument);
+            if (!IsWanted(instrument))
+                return;
+            // Named from now on, also before it has measured anything: who looks for it finds it.
+            lock (_lock)
+                _families.TryAdd(instrument.Name, new MeterFamily(instrument, SeriesMax));
+            listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Add(instrument, value, tags));
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
@@ -49,10 +53,6 @@ internal sealed class MeterReadings : IHostedService, IMetricSource, IDisposable
     private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         lock (_lock)
-        {
-            if (!_families.TryGetValue(instrument.Name, out MeterFamily? family))
-                _families[instrument.Name] = family = new MeterFamily(instrument, SeriesMax);
-            family.Add(value, tags);
-        }
+            _families[instrument.Name].Add(value, tags);
     }
 }
