@@ -6,7 +6,7 @@ namespace Penstock.Postgres;
 /// <param name="ConnectionString">Of Npgsql: <c>Host=db;Port=5432;Database=penstock;Username=penstock;Password=...</c>. The database must exist.</param>
 public sealed record PostgresOptions(string ConnectionString)
 {
-    /// <summary>Connections for reading at most; writing has one more.</summary>
+    /// <summary>Connections for reading at most; writing has one more, wake-ups two.</summary>
     public int ReadersMax { get; init; } = 16;
 
     /// <summary>True: a commit is on disk when it returns. False: a crash of the server may take the last commits, never the database.</summary>

@@ -56,18 +56,13 @@ internal sealed class ClaimWriter
          order by q.name
         """;
 
-    private static readonly SqlVariants TakeSql = new(
-        Sqlite: """
+    // Where sets are preferred, UnitStart takes and starts by one statement instead.
+    private const string TakeSql = """
         delete from ready
          where queue_id = @queue_id
            and (prio, kind, seq) in (select prio, kind, seq from ready where queue_id = @queue_id order by prio, kind, seq limit @limit)
         returning prio, kind, seq
-        """,
-        Postgres: """
-        delete from ready
-         where ctid = any(array(select ctid from ready where queue_id = @queue_id order by prio, kind, seq limit @limit))
-        returning prio, kind, seq
-        """);
+        """;
 
     private const string PutBackSql = """
         insert into ready (queue_id, prio, kind, seq) values (@queue_id, @prio, @kind, @seq) on conflict do nothing

@@ -10,14 +10,19 @@ namespace Penstock.Sql.Jobs;
 /// <param name="fence">Of the claim; never given before.</param>
 internal sealed class UnitStart(StoreWrite write, string workerId, long queueId, long fence)
 {
-    private static readonly UnitsSql StartJobsSql = UnitsSql.Where("""
-        update job
-           set status = 'running', attempt = attempt + 1, fence = @fence, worker_id = @worker_id, started_at = @now, run_at = null,
-               waiting_for = null
-         where seq {units} and status = 'queued'
-           and (waiting_for is null or waiting_for <> 'dependencies') and (resources is null or @limited)
-        returning seq, id, operation, queue_name, payload, attempt, max_attempts, failures, retries, parent_job_id, timeout_seconds,
-                  ties
+    private const string SetRunning =
+        "set status = 'running', attempt = attempt + 1, fence = @fence, worker_id = @worker_id, started_at = @now, run_at = null, waiting_for = null";
+
+    private const string MayStart = "status = 'queued' and (waiting_for is null or waiting_for <> 'dependencies')";
+
+    // In the order in which JobLeaseOf reads them.
+    private const string LeaseColumns =
+        "seq, id, operation, queue_name, payload, attempt, max_attempts, failures, retries, parent_job_id, timeout_seconds, ties";
+
+    private static readonly UnitsSql StartJobsSql = UnitsSql.Where($$"""
+        update job {{SetRunning}}
+         where seq {units} and {{MayStart}} and (resources is null or @limited)
+        returning {{LeaseColumns}}
         """);
 
     private static readonly UnitsSql StartItemsSql = UnitsSql.Where("""
@@ -43,22 +48,18 @@ internal sealed class UnitStart(StoreWrite write, string workerId, long queueId,
 
     // Takes the first hints of a queue and starts what they lead to, at once. Where not all of them may be started whatever they
     // need, none is, unless none needs anything. Items are left to the general way.
-    private const string TakeAndStartSql = """
+    private const string TakeAndStartSql = $$"""
         with taken as (
             delete from ready
              where ctid = any(array(select ctid from ready where queue_id = @queue_id order by prio, kind, seq limit @limit))
             returning prio, kind, seq),
         started as (
-            update job
-               set status = 'running', attempt = attempt + 1, fence = @fence, worker_id = @worker_id, started_at = @now, run_at = null,
-                   waiting_for = null
-             where seq = any(array(select seq from taken where kind = 0)) and status = 'queued'
-               and (waiting_for is null or waiting_for <> 'dependencies') and resources is null
+            update job {{SetRunning}}
+             where seq = any(array(select seq from taken where kind = 0)) and {{MayStart}} and resources is null
                and (@whatever or not (
                     exists (select 1 from taken where kind <> 0)
                     or exists (select 1 from job j where j.seq = any(array(select seq from taken where kind = 0)) and j.resources is not null)))
-            returning seq, id, operation, queue_name, payload, attempt, max_attempts, failures, retries, parent_job_id, timeout_seconds,
-                      ties),
+            returning {{LeaseColumns}}),
         told as (
             insert into job_event (job_id, ts, level, event, message, fields)
             select id, @now, 'info', @event, null, cast(cast(@worker as text) || attempt || '}' as json) from started),

@@ -26,9 +26,7 @@ public sealed class PostgresWakeUpTests
     {
         string store = PostgresStore.New();
         await using TestEngine enqueues = await StartAsync(store);
-        await using TestEngine works = await StartAsync(store);
-        works.RunWorker();
-        await WakeUpsOf(works).UntilConnectedAsync();
+        await using TestEngine works = await StartWorkingAsync(store);
         for (int i = 0; i < 3; i++)
         {
             Guid id = (await enqueues.Client.EnqueueAsync(new NewJob("nothing", "{}"), Cancel)).JobId;
@@ -41,9 +39,7 @@ public sealed class PostgresWakeUpTests
     {
         string store = PostgresStore.New();
         await using TestEngine enqueues = await StartAsync(store);
-        await using TestEngine works = await StartAsync(store);
-        works.RunWorker();
-        await WakeUpsOf(works).UntilConnectedAsync();
+        await using TestEngine works = await StartWorkingAsync(store);
         await enqueues.WaitForEndAsync((await enqueues.Client.EnqueueAsync(new NewJob("nothing", "{}"), Cancel)).JobId, Soon);
 
         await using NpgsqlConnection admin = new(store + ";Pooling=false");
@@ -71,11 +67,18 @@ public sealed class PostgresWakeUpTests
         Assert.IsType<InProcessWakeUps>(built.GetRequiredService<IWakeUps>());
     }
 
-    private static PostgresWakeUps WakeUpsOf(TestEngine engine) => engine.Services.GetRequiredService<PostgresWakeUps>();
-
     private static Task<TestEngine> StartAsync(string store) => TestEngine.StartAsync(
         builder => builder.AddOperation<Nothing>("nothing", "work", "Does nothing."), store,
         before: first => first.AddSingleton(new WorkerOptions { PollInterval = Poll }));
+
+    /// <summary>With a worker that hears of others' jobs when this returns.</summary>
+    private static async Task<TestEngine> StartWorkingAsync(string store)
+    {
+        TestEngine engine = await StartAsync(store);
+        engine.RunWorker();
+        await engine.Services.GetRequiredService<PostgresWakeUps>().UntilConnectedAsync();
+        return engine;
+    }
 
     /// <summary>Those of wake-ups in this schema (other tests have theirs on the same server) that last ran such a statement.</summary>
     private static async Task<int[]> ConnectionsAsync(NpgsqlConnection admin, string statement)
