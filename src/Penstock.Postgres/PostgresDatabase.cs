@@ -57,14 +57,18 @@ public sealed class PostgresDatabase : SqlDatabase, IStoreConnections, IAsyncDis
         Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken, bool forCommands = false) =>
         _writer.RunAsync(work, forCommands, cancellationToken);
 
+    public override Task<IReadOnlyList<TResult>> AddAsync<TRow, TResult>(
+        RowAdder<TRow, TResult> adder, IReadOnlyList<TRow> rows, CancellationToken cancellationToken) =>
+        _writer.AddAsync(adder, rows, cancellationToken);
+
     public override Task TakeTurnAsync(SqlSession session, CancellationToken cancellationToken) =>
-        PostgresWriter.TakeTurnAsync((NpgsqlConnection)session.Connection, (NpgsqlTransaction)session.Transaction!);
+        WriteTurn.TakeAsync((NpgsqlConnection)session.Connection, (NpgsqlTransaction)session.Transaction!);
 
     protected override SqlStatement Prepare(SqlSession session, string sql)
     {
         NpgsqlConnection connection = (NpgsqlConnection)session.Connection;
         NpgsqlTransaction? transaction = (NpgsqlTransaction?)session.Transaction;
-        return new PostgresStatement(connection, transaction, _forms.Of(connection, transaction, sql));
+        return new PostgresStatement(connection, transaction, _forms.Of(connection, transaction, sql), _writer.TurnOf(connection));
     }
 
     async Task<DbConnection> IStoreConnections.OpenAsync(CancellationToken cancellationToken)
@@ -85,6 +89,15 @@ public sealed class PostgresDatabase : SqlDatabase, IStoreConnections, IAsyncDis
         await _source.DisposeAsync();
     }
 
-    internal async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) =>
-        await _source.OpenConnectionAsync(cancellationToken);
+    internal async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _source.OpenConnectionAsync(cancellationToken);
+        }
+        catch (PostgresException error) when (PostgresErrors.IsRefusal(error))
+        {
+            throw new PostgresRefusedException(_options.Address, error);
+        }
+    }
 }

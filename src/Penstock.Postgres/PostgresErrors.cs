@@ -22,6 +22,10 @@ internal static class PostgresErrors
         SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected,
     };
 
+    /// <summary>The server does not let this program in as it is configured; trying again changes nothing.</summary>
+    public static bool IsRefusal(PostgresException error) =>
+        error.SqlState.StartsWith("28", StringComparison.Ordinal) || error.SqlState == PostgresErrorCodes.InvalidCatalogName;
+
     public static bool IsBusy(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     private const string IdleInTransaction = "25P03";

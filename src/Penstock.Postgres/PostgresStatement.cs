@@ -9,17 +9,21 @@ namespace Penstock.Postgres;
 internal sealed class PostgresStatement : SqlStatement
 {
     private readonly StatementForm _form;
-    private readonly NpgsqlCommand _command;
+    private readonly WriteTurn? _turn;
+    private readonly NpgsqlBatch _batch;
+    private readonly NpgsqlBatchCommand _command;
     private ulong _bound;
 
-    public PostgresStatement(NpgsqlConnection connection, NpgsqlTransaction? transaction, StatementForm form)
+    /// <param name="turn">Of the writer whose connection this is: the first statement of a transaction asks for it on its way.</param>
+    public PostgresStatement(NpgsqlConnection connection, NpgsqlTransaction? transaction, StatementForm form, WriteTurn? turn)
     {
-        _form = form;
+        (_form, _turn) = (form, turn);
         if (form.Types.Count > 64)
             throw new NotSupportedException("A statement takes 64 parameters at most.");
-        _command = new NpgsqlCommand(form.Sql, connection, transaction);
+        _command = new NpgsqlBatchCommand(form.Sql);
         foreach (NpgsqlTypes.NpgsqlDbType type in form.Types)
             _command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type });
+        _batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { _command } };
     }
 
     public override SqlStatement Bind(string name, object? value)
@@ -31,19 +35,22 @@ internal sealed class PostgresStatement : SqlStatement
         return this;
     }
 
-    public override Task<int> ExecuteAsync(CancellationToken cancellationToken)
+    public override async Task<int> ExecuteAsync(CancellationToken cancellationToken)
     {
-        CheckBound();
-        return ChangedAsync(cancellationToken);
+        await using NpgsqlDataReader reader = await ReadAsync(cancellationToken);
+        while (await reader.NextResultAsync(cancellationToken))
+        {
+            // An error after the first row comes only now.
+        }
+        return Math.Max(reader.RecordsAffected, 0);
     }
 
     public override async Task<long?> InsertAsync(CancellationToken cancellationToken)
     {
-        CheckBound();
         // The one table with such a key names it so.
         _command.CommandText = _form.Sql + " returning seq";
-        object? key = await _command.ExecuteScalarAsync(cancellationToken);
-        return key is null or DBNull ? null : Convert.ToInt64(key);
+        await using NpgsqlDataReader reader = await ReadAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? reader.GetInt64(0) : null;
     }
 
     public override async Task<T?> ScalarAsync<T>(CancellationToken cancellationToken)
@@ -79,15 +86,28 @@ internal sealed class PostgresStatement : SqlStatement
             yield return map(row);
     }
 
-    protected override void Dispose(bool disposing) => _command.Dispose();
+    protected override void Dispose(bool disposing) => _batch.Dispose();
 
-    private async Task<int> ChangedAsync(CancellationToken cancellationToken) =>
-        Math.Max(await _command.ExecuteNonQueryAsync(cancellationToken), 0);
-
-    private Task<NpgsqlDataReader> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>The reader stands before the first row of the statement's own result.</summary>
+    private async Task<NpgsqlDataReader> ReadAsync(CancellationToken cancellationToken)
     {
         CheckBound();
-        return _command.ExecuteReaderAsync(cancellationToken);
+        if (_batch.BatchCommands.Count > 1)
+            _batch.BatchCommands.RemoveAt(0); // The statement runs again; the turn is taken.
+        if (_turn?.IsDue() != true)
+            return await _batch.ExecuteReaderAsync(cancellationToken);
+        _batch.BatchCommands.Insert(0, new NpgsqlBatchCommand(WriteTurn.Sql));
+        NpgsqlDataReader reader = await _batch.ExecuteReaderAsync(cancellationToken);
+        try
+        {
+            await reader.NextResultAsync(cancellationToken);
+            return reader;
+        }
+        catch
+        {
+            await reader.DisposeAsync();
+            throw;
+        }
     }
 
     private void CheckBound()

@@ -19,10 +19,14 @@ internal sealed class PostgresWriter : GroupWriter
     private readonly PostgresOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly WriteTurn _turn = new();
     private NpgsqlConnection? _connection;
 
     public PostgresWriter(PostgresDatabase database, PostgresOptions options, TimeProvider time, ILogger logger) =>
         (_database, _options, _time, _logger) = (database, options, time, logger);
+
+    /// <returns>Null: not the writer's connection.</returns>
+    public WriteTurn? TurnOf(NpgsqlConnection connection) => ReferenceEquals(connection, _connection) ? _turn : null;
 
     protected override async ValueTask CloseAsync() => await DropAsync();
 
@@ -90,15 +94,24 @@ internal sealed class PostgresWriter : GroupWriter
     private async Task TransactAsync(IReadOnlyList<WriteCall> calls)
     {
         NpgsqlConnection connection = _connection ??= await OpenAsync();
+        IReadOnlyList<WriteCall> runs = AddCall.Join(calls);
         try
         {
-            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync();
-            await TakeTurnAsync(connection, transaction);
-            SqlSession session = new(connection, transaction, _database);
+            _turn.Owe();
             // Not the caller's token: cancelling one call in the middle would undo all that share its transaction.
-            foreach (WriteCall call in calls)
-                await call.RunAsync(session, CancellationToken.None);
-            await CommitAsync(transaction);
+            if (runs is [AddCall { IsOneStatement: true } only])
+            {
+                // A statement alone is a transaction: one round trip. If the connection breaks in it, it is repeated.
+                await only.RunAsync(new SqlSession(connection, null, _database), CancellationToken.None);
+            }
+            else
+            {
+                await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync();
+                SqlSession session = new(connection, transaction, _database);
+                foreach (WriteCall call in runs)
+                    await call.RunAsync(session, CancellationToken.None);
+                await CommitAsync(transaction);
+            }
         }
         finally
         {
@@ -120,19 +133,12 @@ internal sealed class PostgresWriter : GroupWriter
         }
     }
 
-    /// <summary>Waits until no other engine transaction of this database is under way.</summary>
-    public static async Task TakeTurnAsync(NpgsqlConnection connection, NpgsqlTransaction transaction)
-    {
-        await using NpgsqlCommand turn = new("select pg_advisory_xact_lock(hashtext('penstock'), hashtext(current_schema()))", connection, transaction);
-        await turn.ExecuteNonQueryAsync();
-    }
-
     private async Task<NpgsqlConnection> OpenAsync()
     {
         NpgsqlConnection connection = await _database.OpenAsync(CancellationToken.None);
         try
         {
-            if (await HintRebuild.RunIfLostAsync(connection, _time.GetUtcNow(), transaction => TakeTurnAsync(connection, transaction)))
+            if (await HintRebuild.RunIfLostAsync(connection, _time.GetUtcNow(), transaction => WriteTurn.TakeAsync(connection, transaction)))
                 _logger.HintsRebuilt(_options.Address);
             return connection;
         }

@@ -28,8 +28,16 @@ public abstract class GroupWriter : IAsyncDisposable
         Func<SqlSession, CancellationToken, Task<T>> work, bool forCommands, CancellationToken cancellationToken)
     {
         WriteCall<T> call = new(work, forCommands, cancellationToken);
-        if (!_waiting.Writer.TryWrite(call))
-            throw new ObjectDisposedException(nameof(SqlDatabase), "The database is closed.");
+        Put(call);
+        return call.Completion;
+    }
+
+    /// <inheritdoc cref="SqlDatabase.AddAsync{TRow, TResult}"/>
+    public Task<IReadOnlyList<TResult>> AddAsync<TRow, TResult>(
+        RowAdder<TRow, TResult> adder, IReadOnlyList<TRow> rows, CancellationToken cancellationToken)
+    {
+        AddCall<TRow, TResult> call = new(adder, rows, cancellationToken);
+        Put(call);
         return call.Completion;
     }
 
@@ -60,6 +68,12 @@ public abstract class GroupWriter : IAsyncDisposable
     {
         Interlocked.Increment(ref _commits);
         Interlocked.Add(ref _served, calls);
+    }
+
+    private void Put(WriteCall call)
+    {
+        if (!_waiting.Writer.TryWrite(call))
+            throw new ObjectDisposedException(nameof(SqlDatabase), "The database is closed.");
     }
 
     private async Task RunLoopAsync()

@@ -22,6 +22,10 @@ public sealed partial class Migrator(SqlDatabase database, IEnumerable<Migration
             primary key (area, number))
         """);
 
+    private static readonly SqlVariants HasVersionTableSql = new(
+        Sqlite: "select count(*) from sqlite_master where type = 'table' and name = 'schema_version'",
+        Postgres: "select case when to_regclass('schema_version') is null then 0 else 1 end");
+
     private const string AppliedSql = "select area, number, name, sha256, applied_at from schema_version order by area, number";
 
     private const string RecordSql = """
@@ -50,7 +54,8 @@ public sealed partial class Migrator(SqlDatabase database, IEnumerable<Migration
     /// <summary>Every known migration, and when it was applied; null: pending.</summary>
     public async Task<IReadOnlyList<(Migration Migration, DateTimeOffset? AppliedAt)>> StatusAsync(CancellationToken cancellationToken)
     {
-        List<AppliedMigration> applied = await database.ReadAsync(AppliedAsync, cancellationToken);
+        List<AppliedMigration> applied = await database.ReadAsync(
+            async (session, token) => await HasVersionTableAsync(session, token) ? await AppliedAsync(session, token) : [], cancellationToken);
         return Read()
             .Select(m => (m, applied.Find(a => a.Area == m.Area && a.Number == m.Number)?.AppliedAt))
             .ToList();
@@ -82,6 +87,12 @@ public sealed partial class Migrator(SqlDatabase database, IEnumerable<Migration
             .Bind("area", migration.Area).Bind("number", migration.Number).Bind("name", migration.Name)
             .Bind("sha256", migration.Sha256).Bind("now", time.GetUtcNow());
         await record.ExecuteAsync(cancellationToken);
+    }
+
+    private static async Task<bool> HasVersionTableAsync(SqlSession session, CancellationToken cancellationToken)
+    {
+        using SqlStatement statement = session.Statement(HasVersionTableSql);
+        return await statement.ScalarAsync<long>(cancellationToken) > 0;
     }
 
     private static async Task<List<AppliedMigration>> AppliedAsync(SqlSession session, CancellationToken cancellationToken)

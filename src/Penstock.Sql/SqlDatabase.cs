@@ -25,6 +25,12 @@ public abstract class SqlDatabase
     public abstract Task<T> WriteAsync<T>(
         Func<SqlSession, CancellationToken, Task<T>> work, CancellationToken cancellationToken, bool forCommands = false);
 
+    /// <summary>Adds rows, which callers at the same time may do together.</summary>
+    /// <returns>The adder's result for each row, in their order.</returns>
+    public virtual Task<IReadOnlyList<TResult>> AddAsync<TRow, TResult>(
+        RowAdder<TRow, TResult> adder, IReadOnlyList<TRow> rows, CancellationToken cancellationToken) =>
+        WriteAsync((session, token) => adder.AddAsync(session, rows, token), cancellationToken);
+
     /// <summary>
     /// In a transaction of the caller's own: waits until no transaction of the engine is under way, and keeps them waiting until it ends.
     /// What reads first and then writes needs it; <see cref="WriteAsync{T}"/> does it by itself.

@@ -5,7 +5,7 @@ using Penstock.Engine.Storage;
 namespace Penstock.Sql.Jobs;
 
 /// <summary>Jobs without keys or dependencies, stored by one statement; for databases where each statement is a round trip.</summary>
-internal static class EnqueueSet
+internal sealed class EnqueueSet(TimeProvider time) : RowAdder<EnqueueSet.Row, EnqueueResult>
 {
     /// <summary>Rows of one statement: bounds its memory here and on the server.</summary>
     private const int RowsMax = 1_000;
@@ -47,37 +47,53 @@ internal static class EnqueueSet
     public static bool IsFor(IReadOnlyList<JobDraft> drafts) =>
         drafts.All(d => d.IdempotencyKey is null && d.UniqueKey is null && d.DependsOn.Count == 0);
 
-    /// <returns>Each draft's job, in their order.</returns>
-    public static async Task<IReadOnlyList<EnqueueResult>> WriteAsync(
-        StoreWrite write, IReadOnlyList<JobDraft> drafts, CancellationToken cancellationToken)
+    public override int RowsPerStatement => RowsMax;
+
+    /// <summary>Looks up what the drafts name, to be added.</summary>
+    public static async Task<IReadOnlyList<Row>> RowsOfAsync(
+        IReadOnlyList<JobDraft> drafts, Func<string, ValueTask<long>> queueIdOf)
     {
-        List<EnqueueResult> results = new(drafts.Count);
-        foreach (JobDraft[] rows in drafts.Chunk(RowsMax))
+        Row[] rows = new Row[drafts.Count];
+        for (int i = 0; i < rows.Length; i++)
+            rows[i] = new Row(drafts[i], await queueIdOf(drafts[i].QueueName));
+        return rows;
+    }
+
+    public override Task<IReadOnlyList<EnqueueResult>> AddAsync(
+        SqlSession session, IReadOnlyList<Row> rows, CancellationToken cancellationToken) =>
+        WriteAsync(session, rows, time.GetUtcNow(), cancellationToken);
+
+    /// <returns>Each row's job, in their order.</returns>
+    public static async Task<IReadOnlyList<EnqueueResult>> WriteAsync(
+        SqlSession session, IReadOnlyList<Row> rows, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        List<EnqueueResult> results = new(rows.Count);
+        foreach (Row[] part in rows.Chunk(RowsMax))
         {
-            HashSet<Guid> added = await InsertAsync(write, rows, cancellationToken);
-            // Not added: the caller gave the id, and asks again.
-            results.AddRange(rows.Select(d => new EnqueueResult(d.Id, Existed: !added.Remove(d.Id))));
-            write.Woken.UnionWith(rows.Select(d => d.QueueName));
+            HashSet<Guid> added = await InsertAsync(session, part, now, cancellationToken);
+            // Not added: the caller gave the id, and asks again; or the connection broke, and it had been added.
+            results.AddRange(part.Select(r => new EnqueueResult(r.Draft.Id, Existed: !added.Remove(r.Draft.Id))));
         }
         return results;
     }
 
-    private static async Task<HashSet<Guid>> InsertAsync(StoreWrite write, JobDraft[] rows, CancellationToken cancellationToken)
+    private static async Task<HashSet<Guid>> InsertAsync(
+        SqlSession session, Row[] rows, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        List<long> queues = new(rows.Length);
-        foreach (JobDraft row in rows)
-            queues.Add(await write.Queues.IdAsync(write.Session, row.QueueName, cancellationToken));
-        using SqlStatement insert = write.Session.Statement(WriteSql)
-            .Bind("now", write.Now).Bind("event", JobEventNames.Created).Bind("kind", UnitKind.Job)
+        using SqlStatement insert = session.Statement(WriteSql)
+            .Bind("now", now).Bind("event", JobEventNames.Created).Bind("kind", UnitKind.Job)
             .Bind("ids", ListOf(rows, d => d.Id)).Bind("operations", ListOf(rows, d => d.Operation))
-            .Bind("queue_names", ListOf(rows, d => d.QueueName)).Bind("queue_ids", new SqlList<long>(queues))
+            .Bind("queue_names", ListOf(rows, d => d.QueueName)).Bind("queue_ids", new SqlList<long>(Array.ConvertAll(rows, r => r.QueueId)))
             .Bind("payloads", ListOf(rows, d => d.Payload)).Bind("metas", ListOf(rows, d => d.Meta))
             .Bind("created", ListOf<DateTimeOffset?>(rows, d => d.CreatedAt)).Bind("run_ats", ListOf(rows, d => d.RunAt))
             .Bind("parents", ListOf(rows, d => d.ParentJobId)).Bind("priorities", ListOf(rows, d => d.Priority))
             .Bind("max_attempts", ListOf(rows, d => d.MaxAttempts)).Bind("timeouts", ListOf(rows, d => d.Timeout?.TotalSeconds))
-            .Bind("resources", ListOf(rows, d => d.Resources)).Bind("fields", ListOf(rows, EnqueueWriter.Fields));
+            .Bind("resources", ListOf(rows, d => d.Resources)).Bind("fields", ListOf(rows, new CreatedFields().Of));
         return [.. await insert.QueryAsync(row => row.GetGuid(0), cancellationToken)];
     }
 
-    private static SqlList<T> ListOf<T>(JobDraft[] rows, Func<JobDraft, T> value) => new(Array.ConvertAll(rows, d => value(d)));
+    private static SqlList<T> ListOf<T>(Row[] rows, Func<JobDraft, T> value) => new(Array.ConvertAll(rows, r => value(r.Draft)));
+
+    /// <param name="QueueId">Of the queue that the draft names.</param>
+    public readonly record struct Row(JobDraft Draft, long QueueId);
 }

@@ -40,9 +40,10 @@ internal static class EnqueueWriter
         StoreWrite write, IReadOnlyList<JobDraft> drafts, CancellationToken cancellationToken)
     {
         if (write.Session.Database.PrefersSets && EnqueueSet.IsFor(drafts))
-            return await EnqueueSet.WriteAsync(write, drafts, cancellationToken);
+            return await WriteSetAsync(write, drafts, cancellationToken);
         List<EnqueueResult> results = new(drafts.Count);
         Dictionary<string, List<NewRow>> plain = new(StringComparer.Ordinal);
+        CreatedFields createdFields = new();
         foreach (JobDraft draft in drafts)
         {
             if (await FindAsync(write, draft, cancellationToken) is { } known)
@@ -54,7 +55,7 @@ internal static class EnqueueWriter
             results.Add(new EnqueueResult(draft.Id, Existed: seq is null)); // It exists: the caller gave the id and asks again.
             if (seq is null)
                 continue;
-            string fields = Fields(draft);
+            string fields = createdFields.Of(draft);
             if (draft.UniqueKey is not null || draft.DependsOn.Count > 0)
                 await TieAsync(write, draft, seq.Value, fields, cancellationToken);
             else if (plain.TryGetValue(fields, out List<NewRow>? alike))
@@ -65,6 +66,14 @@ internal static class EnqueueWriter
         foreach ((string fields, List<NewRow> rows) in plain)
             await AnnounceAsync(write, fields, rows, cancellationToken);
         return results;
+    }
+
+    private static async Task<IReadOnlyList<EnqueueResult>> WriteSetAsync(
+        StoreWrite write, IReadOnlyList<JobDraft> drafts, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<EnqueueSet.Row> rows = await EnqueueSet.RowsOfAsync(drafts, name => write.Queues.IdAsync(write.Session, name, cancellationToken));
+        write.Woken.UnionWith(drafts.Select(d => d.QueueName));
+        return await EnqueueSet.WriteAsync(write.Session, rows, write.Now, cancellationToken);
     }
 
     /// <summary>Enqueues what follows a job that succeeded.</summary>
@@ -149,11 +158,6 @@ internal static class EnqueueWriter
             .Bind("idempotency_key", draft.IdempotencyKey).Bind("resources", draft.Resources);
         return await insert.InsertAsync(cancellationToken);
     }
-
-    /// <summary>Of its first event.</summary>
-    public static string Fields(JobDraft draft) =>
-        $"{{\"operation\":{StoreWrite.Quote(draft.Operation)},\"queue\":{StoreWrite.Quote(draft.QueueName)}" +
-        (draft.Source is null ? "}" : $",\"source\":{StoreWrite.Quote(draft.Source)}}}");
 
     private sealed record NewRow(JobDraft Draft, long Seq);
 }

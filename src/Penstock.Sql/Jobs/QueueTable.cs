@@ -45,6 +45,12 @@ internal sealed class QueueTable
         return id;
     }
 
+    /// <summary>For a write that is to begin.</summary>
+    public async ValueTask<long> IdAsync(SqlDatabase database, string name, CancellationToken cancellationToken) =>
+        _ids.TryGetValue(name, out long id)
+            ? id
+            : await database.ReadAsync((session, token) => IdAsync(session, name, token).AsTask(), cancellationToken);
+
     public static async Task DeclareAsync(
         SqlSession session, IReadOnlyCollection<QueueDefinition> queues, CancellationToken cancellationToken)
     {

@@ -27,15 +27,24 @@ public sealed partial class SqlJobStore : IJobStore
     private readonly QueueTable _queues = new();
     private readonly StoreCalls _calls;
     private readonly SqlDatabase _database;
+    private readonly EnqueueSet _enqueues;
 
     public SqlJobStore(SqlDatabase database, IWakeUps wakeUps, TimeProvider time, IdGenerator ids)
     {
         _database = database;
+        _enqueues = new EnqueueSet(time);
         _calls = new StoreCalls(database, wakeUps, time, ids, _queues);
     }
 
-    public Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(IReadOnlyList<JobDraft> jobs, CancellationToken cancellationToken) =>
-        WriteAsync((write, token) => EnqueueWriter.WriteAsync(write, jobs, token), cancellationToken);
+    public async Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(IReadOnlyList<JobDraft> jobs, CancellationToken cancellationToken)
+    {
+        if (!_database.PrefersSets || !EnqueueSet.IsFor(jobs))
+            return await WriteAsync((write, token) => EnqueueWriter.WriteAsync(write, jobs, token), cancellationToken);
+        IReadOnlyList<EnqueueSet.Row> rows = await EnqueueSet.RowsOfAsync(jobs, name => _queues.IdAsync(_database, name, cancellationToken));
+        IReadOnlyList<EnqueueResult> results = await _database.AddAsync(_enqueues, rows, cancellationToken);
+        _calls.Tell(jobs.Select(j => j.QueueName).Distinct(StringComparer.Ordinal));
+        return results;
+    }
 
     public async Task<IReadOnlyList<EnqueueResult>> EnqueueAsync(
         IReadOnlyList<JobDraft> jobs, DbTransaction transaction, CancellationToken cancellationToken)

@@ -20,6 +20,15 @@ internal sealed class StoreCalls(SqlDatabase database, IWakeUps wakeUps, TimePro
         return result;
     }
 
+    /// <summary>After a commit that wrote events.</summary>
+    /// <param name="queues">Those that received ready units.</param>
+    public void Tell(IEnumerable<string> queues)
+    {
+        foreach (string queue in queues)
+            wakeUps.QueueReady(queue);
+        wakeUps.EventsWritten();
+    }
+
     private static async Task<bool> SettleAsync(StoreWrite write, CancellationToken cancellationToken)
     {
         await DependencyWriter.SettleOneAsync(write, cancellationToken);
@@ -42,11 +51,9 @@ internal sealed class StoreCalls(SqlDatabase database, IWakeUps wakeUps, TimePro
             cancellationToken,
             forCommands);
         // Only now is it true for others.
-        foreach (string queue in done!.Woken)
-            wakeUps.QueueReady(queue);
-        if (done.LeasesChanged)
+        if (done!.LeasesChanged)
             wakeUps.LeasesChanged();
-        wakeUps.EventsWritten();
+        Tell(done.Woken);
         return (result, done);
     }
 }
