@@ -21,7 +21,7 @@ internal static class DatabaseCommands
             .Does(cli, async (run, cancellationToken) =>
             {
                 Workspace workspace = run.Workspace();
-                if (!File.Exists(workspace.DatabaseFile))
+                if (!run.Configuration(workspace).Settings.Store.IsPostgres && !File.Exists(workspace.DatabaseFile))
                 {
                     // Asking would make it.
                     run.Terminal.Result(Array.Empty<object>(), () => run.Terminal.Line("No database yet; 'penstock up' or 'penstock db migrate' makes it."));

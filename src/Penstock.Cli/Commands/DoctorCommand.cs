@@ -52,8 +52,8 @@ internal static class DoctorCommand
             WorkspaceChecks.Configuration(configuration),
             WorkspaceChecks.Secrets(workspace),
             MachineChecks.Disk(workspace),
-            .. await new DatabaseChecks(run, workspace).RunAsync(cancellationToken),
-            await new ArtifactCheck(run, workspace).RunAsync(cancellationToken),
+            .. await new DatabaseChecks(run, workspace, configuration).RunAsync(cancellationToken),
+            await new ArtifactCheck(run, workspace, configuration).RunAsync(cancellationToken),
             await TransportChecks.RunAsync(workspace, configuration, cancellationToken),
             .. await ServerAsync(run, workspace, configuration, cancellationToken),
         ];

@@ -4,11 +4,12 @@ using Penstock.Cli.Commands;
 using Penstock.Engine;
 using Penstock.Engine.Storage;
 using Penstock.Server.Workspaces;
+using Penstock.Server.Workspaces.Configuration;
 
 namespace Penstock.Cli.Doctor;
 
 /// <summary>Whether artifacts can be stored, read back, listed and deleted where the configuration says.</summary>
-internal sealed class ArtifactCheck(CommandRun run, Workspace workspace)
+internal sealed class ArtifactCheck(CommandRun run, Workspace workspace, EffectiveConfiguration configuration)
 {
     private const string Check = "artifacts";
 
@@ -20,7 +21,11 @@ internal sealed class ArtifactCheck(CommandRun run, Workspace workspace)
         await using WebApplication app = DatabaseCommands.Compose(run, workspace);
         // The folder is below the one that was found to be writable.
         if (app.Services.GetRequiredService<IArtifactStore>() is not IArtifactProbe store)
-            return Finding.Ok(Check, workspace.ArtifactFolder);
+        {
+            return configuration.Settings.Store.IsPostgres
+                ? Finding.Warning(Check, $"{workspace.ArtifactFolder}, of this host alone, while the store is for many", "Share the folder between the hosts, or set artifacts.kind to s3, before workers run on another one.")
+                : Finding.Ok(Check, workspace.ArtifactFolder);
+        }
         using CancellationTokenSource limit = new(Patience, run.Time);
         using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try

@@ -2,13 +2,16 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Penstock.Cli.Commands;
 using Penstock.Cli.Output;
+using Penstock.Engine;
+using Penstock.Postgres;
 using Penstock.Server.Workspaces;
+using Penstock.Server.Workspaces.Configuration;
 using Penstock.Sql;
 
 namespace Penstock.Cli.Doctor;
 
-/// <summary>The database file: readable, whole, of this program's schema, and not from the future.</summary>
-internal sealed class DatabaseChecks(CommandRun run, Workspace workspace)
+/// <summary>The database: reachable, whole, of this program's schema, and not from the future.</summary>
+internal sealed class DatabaseChecks(CommandRun run, Workspace workspace, EffectiveConfiguration configuration)
 {
     private const string QuickCheckSql = "pragma quick_check(5)";
     private const string NewestEventSql = "select max(ts) from job_event";
@@ -18,22 +21,69 @@ internal sealed class DatabaseChecks(CommandRun run, Workspace workspace)
 
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
+        if (configuration.Settings.Store.IsPostgres)
+            return await OnPostgresAsync(cancellationToken);
         if (!File.Exists(workspace.DatabaseFile))
             return [Finding.Ok("database", "none yet; 'penstock up' makes it")];
         try
         {
             await using WebApplication app = DatabaseCommands.Compose(run, workspace);
-            SqlDatabase database = app.Services.GetRequiredService<SqlDatabase>();
-            Finding integrity = await IntegrityAsync(database, cancellationToken);
-            if (integrity.Status == "error")
-                return [integrity];
-            Finding schema = await SchemaAsync(app, cancellationToken);
-            return schema.Status == "ok" ? [integrity, schema, await ClockAsync(database, cancellationToken)] : [integrity, schema];
+            Finding integrity = await IntegrityAsync(app.Services.GetRequiredService<SqlDatabase>(), cancellationToken);
+            return integrity.Status == "error" ? [integrity] : [integrity, .. await OfContentAsync(app, cancellationToken)];
         }
         catch (System.Data.Common.DbException error)
         {
             return [Finding.Error("database", $"{workspace.DatabaseFile} cannot be opened: {error.Message}", "Move the file aside and restore the newest copy from backups/.")];
         }
+    }
+
+    private async Task<IReadOnlyList<Finding>> OnPostgresAsync(CancellationToken cancellationToken)
+    {
+        string origin = configuration.Value("store.url").Origin;
+        try
+        {
+            PostgresFacts facts = await PostgresProbe.AskAsync(configuration.Settings.Store.ToPostgres(workspace), cancellationToken);
+            Finding server = Of(facts) with { Origin = origin };
+            if (server.Status == "error")
+                return [server];
+            await using WebApplication app = DatabaseCommands.Compose(run, workspace);
+            return [server, ClockOf(facts), .. await OfContentAsync(app, cancellationToken)];
+        }
+        catch (PenstockException error)
+        {
+            return [Finding.Error("database", $"[{error.Code}] {error.Message}", $"It is set by: {origin}. See penstock config show --section store") with { Origin = origin }];
+        }
+    }
+
+    private static Finding Of(PostgresFacts facts)
+    {
+        if (facts.Encoding != "UTF8")
+            return Finding.Error("database", $"{facts} stores text as {facts.Encoding}", "Make a database that stores UTF-8: createdb -E UTF8 -T template0 NAME");
+        if (facts.Schema.Length == 0)
+            return Finding.Error("database", $"{facts} has no schema for the tables", "create schema NAME, or see penstock config show store.schema");
+        if (facts.IsStandby)
+            return Finding.Error("database", $"{facts} is a standby: it takes no writes", "Set store.url to the primary server.");
+        string detail = $"{facts}, {Words.Bytes(facts.Bytes)}, {facts.ConnectionsUsed} of {facts.ConnectionsMax} connections in use";
+        if (facts.MajorVersion < PostgresProbe.OldestMajorVersion)
+            return Finding.Warning("database", detail, $"This program is tested with PostgreSQL {PostgresProbe.OldestMajorVersion} and newer.");
+        return facts.MayCreateTables
+            ? Finding.Ok("database", detail)
+            : Finding.Warning("database", $"{detail}; the user may not make tables in schema {facts.Schema}", $"grant create on schema {facts.Schema} to the user, or let another one run penstock db migrate.");
+    }
+
+    private Finding ClockOf(PostgresFacts facts)
+    {
+        TimeSpan ahead = facts.Now - run.Time.GetUtcNow();
+        return ahead.Duration() > ClockTolerance
+            ? Finding.Error("server clock", $"the database server's clock is {Words.Of(ahead.Duration())} {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} this machine's", "Set both right (NTP): each host judges the leases of the others by its own clock.")
+            : Finding.Ok("server clock", $"within {ClockTolerance.TotalSeconds:F0} s of this machine's");
+    }
+
+    /// <summary>Of the tables, on either database.</summary>
+    private async Task<IReadOnlyList<Finding>> OfContentAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        Finding schema = await SchemaAsync(app, cancellationToken);
+        return schema.Status == "ok" ? [schema, await ClockAsync(app.Services.GetRequiredService<SqlDatabase>(), cancellationToken)] : [schema];
     }
 
     private async Task<Finding> IntegrityAsync(SqlDatabase database, CancellationToken cancellationToken)

@@ -14,7 +14,9 @@ internal static class TransportChecks
     {
         TransportSettings settings = configuration.Settings.Transport;
         if (settings.Kind != TransportSettings.RabbitMqKind)
-            return Finding.Ok("broker", "none; workers of this machine wake each other over sockets");
+            return Finding.Ok("broker", configuration.Settings.Store.IsPostgres
+                ? "none; processes wake each other through the database"
+                : "none; workers of this machine wake each other over sockets");
         string origin = configuration.Value(settings.Url is null ? "transport.host" : "transport.url").Origin;
         try
         {

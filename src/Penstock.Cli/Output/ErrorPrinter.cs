@@ -55,6 +55,7 @@ internal sealed class ErrorPrinter(CliEnvironment environment, bool debug)
         PenstockApiException refused => (
             refused.Code, refused.TraceId is null || (int)refused.Status < 500 ? refused.Detail : $"{refused.Detail} (trace {refused.TraceId} in the server's log)",
             (int)refused.Status < 500 ? ExitCodes.Refused : ExitCodes.Failed),
+        PenstockException { Kind: ErrorKind.Unavailable } down => (down.Code, down.Message, ExitCodes.Failed),
         PenstockException known => (known.Code, known.Message, ExitCodes.Refused),
         FileNotFoundException or DirectoryNotFoundException => ("file-not-found", error.Message, ExitCodes.Refused),
         UnauthorizedAccessException => ("access-denied", error.Message, ExitCodes.Refused),

@@ -10,6 +10,7 @@ using Penstock.Engine.Transport;
 using Penstock.Engine.Workers;
 using Penstock.Ops;
 using Penstock.Ops.Health;
+using Penstock.Postgres;
 using Penstock.Proteins;
 using Penstock.RabbitMq;
 using Penstock.S3;
@@ -36,8 +37,8 @@ internal static class EngineComposition
         services.AddPenstock(builder =>
         {
             AddArtifacts(builder, settings.Artifacts, workspace);
-            builder.UseSqlite(workspace.DatabaseFile).AddOpsOperations();
-            UseTransport(builder, settings.Transport, workspace, options);
+            UseStore(builder, settings.Store, workspace).AddOpsOperations();
+            UseTransport(builder, settings, workspace, options);
             if (settings.Pipelines.Contains("proteins"))
                 builder.AddProteins(OptionsOf(settings.Proteins));
             foreach (OperationSettings operation in settings.Operations)
@@ -69,14 +70,19 @@ internal static class EngineComposition
                 workspace.ArtifactFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IdGenerator>()));
     }
 
-    private static void UseTransport(PenstockBuilder builder, TransportSettings transport, Workspace workspace, HostOptions options)
+    private static PenstockBuilder UseStore(PenstockBuilder builder, StoreSettings store, Workspace workspace) =>
+        store.IsPostgres ? builder.UsePostgres(store.ToPostgres(workspace)) : builder.UseSqlite(workspace.DatabaseFile);
+
+    private static void UseTransport(PenstockBuilder builder, PenstockSettings settings, Workspace workspace, HostOptions options)
     {
-        if (transport.Kind != TransportSettings.RabbitMqKind)
+        if (settings.Transport.Kind != TransportSettings.RabbitMqKind)
         {
-            builder.UseNeighbours(new NeighbourOptions(workspace.WakeFolder, options.ListensHttp));
+            // On PostgreSQL the database itself carries the wake-ups, to every host.
+            if (!settings.Store.IsPostgres)
+                builder.UseNeighbours(new NeighbourOptions(workspace.WakeFolder, options.ListensHttp));
             return;
         }
-        builder.UseRabbitMq(transport.ToRabbitMq(workspace.Root) with
+        builder.UseRabbitMq(settings.Transport.ToRabbitMq(workspace.Root) with
         {
             HearsEvents = options.ListensHttp, ClientName = $"{options.LogName}@{Environment.MachineName}",
         });

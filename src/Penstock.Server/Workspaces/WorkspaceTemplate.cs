@@ -16,6 +16,10 @@ internal static class WorkspaceTemplate
         #  slots: 4                     # jobs run at once; default: one per processor
         #  queues: [protea.jobs]        # default: every queue
 
+        #store:                         # where jobs and records are kept
+        #  kind: postgres               # default: sqlite, the file data/penstock.db; see docs/guides/scale-out.md
+        #  url: postgresql://penstock@db.example.org/penstock   # the password is best in PENSTOCK_STORE__PASSWORD
+
         #transport:                     # what wakes workers in other processes
         #  kind: rabbitmq               # default: in-process, for the workers of one machine
         #  host: broker.example.org     # the password is best in PENSTOCK_TRANSPORT__PASSWORD

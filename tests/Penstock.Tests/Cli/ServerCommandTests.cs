@@ -232,6 +232,22 @@ public sealed class ServerCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Doctor_and_up_say_why_the_database_server_cannot_be_used_and_where_its_address_was_set()
+    {
+        _cli.Variables["PENSTOCK_STORE__KIND"] = "postgres";
+        _cli.Variables["PENSTOCK_STORE__URL"] = "postgresql://me:hidden@127.0.0.1:1/penstock";
+        CliAnswer answer = await _cli.RunAsync("doctor", "--json");
+        CliAnswer up = await _cli.RunAsync("up");
+
+        JsonElement database = FindingOf(answer, "database");
+        Assert.Equal((ExitCodes.Failed, "error", "env PENSTOCK_STORE__URL"), (answer.Exit, database.GetProperty("status").GetString(), database.GetProperty("origin").GetString()));
+        Assert.Contains("[database-unavailable] PostgreSQL at 127.0.0.1:1 did not answer", database.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Failed, up.Exit);
+        Assert.Contains("database-unavailable", up.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", answer.Out + answer.Error + up.Out + up.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Redirected_output_has_no_escape_codes_and_no_cut_cells_and_a_narrow_terminal_gets_whole_lines()
     {
         await _cli.RunAsync("jobs", "enqueue", "test.fail", "--watch");

@@ -61,7 +61,7 @@ public sealed class ArtifactSettings
             {
                 (null, null) => $"artifacts.{key} or artifacts.{key}_file is needed where artifacts.kind is s3.",
                 (not null, not null) => $"artifacts.{key} and artifacts.{key}_file are both set; take one out.",
-                (null, not null) => FileProblem(workspace, file) is { } reason ? $"artifacts.{key}_file is '{file}', which cannot be read: {reason}" : null,
+                (null, not null) => SecretFile.Problem(workspace, file) is { } reason ? $"artifacts.{key}_file is '{file}', which cannot be read: {reason}" : null,
                 _ => null,
             };
             if (problem is null)
@@ -80,25 +80,11 @@ public sealed class ArtifactSettings
         Region = Region,
         Bucket = Bucket!,
         Prefix = Prefix ?? "",
-        AccessKey = AccessKey ?? ReadFile(workspace, AccessKeyFile!),
-        SecretKey = SecretKey ?? ReadFile(workspace, SecretKeyFile!),
+        AccessKey = AccessKey ?? SecretFile.Read(workspace, AccessKeyFile!),
+        SecretKey = SecretKey ?? SecretFile.Read(workspace, SecretKeyFile!),
         PartBytes = PartBytes,
         PresignLifetime = PresignLifetime,
         RequestTimeout = RequestTimeout,
         RetriesMax = RetriesMax,
     };
-
-    private static string? FileProblem(Workspace workspace, string file)
-    {
-        try
-        {
-            return ReadFile(workspace, file).Length == 0 ? "it is empty." : null;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return error.Message;
-        }
-    }
-
-    private static string ReadFile(Workspace workspace, string file) => File.ReadAllText(Path.GetFullPath(file, workspace.Root)).Trim();
 }

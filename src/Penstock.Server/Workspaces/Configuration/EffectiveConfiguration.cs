@@ -46,10 +46,11 @@ public sealed class EffectiveConfiguration
             assignment.Setting.Write(settings, value!);
             origins[assignment.Setting] = assignment.Origin;
         }
-        // Where the section names what makes it necessary, for that is the line to look at.
-        string kindOrigin = origins.GetValueOrDefault(SettingCatalog.Find("artifacts.kind")!, Workspace.ConfigFileName);
         if (problems.Count == 0)
-            problems.AddRange(settings.Artifacts.Problems(workspace).Select(problem => new ConfigProblem(kindOrigin, problem.Key, problem.Message)));
+        {
+            AddProblems("store.kind", settings.Store.Problems(workspace));
+            AddProblems("artifacts.kind", settings.Artifacts.Problems(workspace));
+        }
         if (problems.Count > 0)
             throw new ConfigInvalidException(problems);
 
@@ -65,6 +66,13 @@ public sealed class EffectiveConfiguration
         values.Add(new EffectiveValue(
             "operations", file.Operations, null, file.OperationsOrigin ?? "default", Array.Empty<OperationSettings>(), "Operations of your own: programs of the system, and those of remote workers."));
         return new EffectiveConfiguration(settings, values, warnings);
+
+        // Where the section names what makes it necessary, for that is the line to look at.
+        void AddProblems(string kind, IEnumerable<(string Key, string Message)> found)
+        {
+            string origin = origins.GetValueOrDefault(SettingCatalog.Find(kind)!, Workspace.ConfigFileName);
+            problems.AddRange(found.Select(problem => new ConfigProblem(origin, problem.Key, problem.Message)));
+        }
     }
 
     /// <summary>The value of a key, also under a name of the predecessor systems; the answer carries the name asked for.</summary>

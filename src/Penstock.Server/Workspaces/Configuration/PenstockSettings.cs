@@ -12,6 +12,9 @@ public sealed class PenstockSettings
     [Setting("worker", "How this process takes jobs.")]
     public WorkerSettings Worker { get; set; } = new();
 
+    [Setting("store", "Where jobs and records are kept.")]
+    public StoreSettings Store { get; set; } = new();
+
     [Setting("transport", "What wakes workers in other processes.")]
     public TransportSettings Transport { get; set; } = new();
 

@@ -21,8 +21,8 @@ public sealed class SettingAttribute(string key, string summary) : Attribute
     /// <summary>Each text must be an absolute http or https address.</summary>
     public bool IsUrl { get; init; }
 
-    /// <summary>The text must be an amqp or amqps address. It may hold a password, so no view and no error shows that.</summary>
-    public bool IsBrokerUrl { get; init; }
+    /// <summary>The text must be an address with one of these schemes. It may hold a password, so no view and no error shows that.</summary>
+    public string[] Schemes { get; init; } = [];
 
     /// <summary>No view shows the value.</summary>
     public bool IsSecret { get; init; }

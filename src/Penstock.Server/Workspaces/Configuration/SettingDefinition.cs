@@ -29,7 +29,7 @@ internal sealed class SettingDefinition(string key, PropertyInfo? section, Prope
     public object? Show(PenstockSettings settings) => Read(settings) switch
     {
         string { Length: > 0 } when Limits.IsSecret => SecretMask.Shown,
-        string text when Limits.IsBrokerUrl => WithoutPassword(text),
+        string text when Limits.Schemes.Length > 0 => WithoutPassword(text),
         var other => other,
     };
 

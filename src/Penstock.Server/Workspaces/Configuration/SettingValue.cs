@@ -51,8 +51,9 @@ internal static class SettingValue
             return $"{setting.Key} is '{text}'; one of {string.Join(", ", setting.Limits.OneOf)} is needed.";
         if (setting.Limits.IsUrl && !IsHttpAddress(text))
             return $"{setting.Key} is '{text}'; an address such as http://127.0.0.1:8080 is needed.";
-        if (setting.Limits.IsBrokerUrl && !(Uri.TryCreate(text, UriKind.Absolute, out Uri? broker) && broker.Scheme is "amqp" or "amqps" && broker.Host.Length > 0))
-            return $"{setting.Key} is no address such as amqp://user:password@host:5672/vhost.";
+        if (setting.Limits.Schemes is [string usual, ..] schemes
+            && !(Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && schemes.Contains(address.Scheme) && address.Host.Length > 0))
+            return $"{setting.Key} is no address such as {usual}://user:password@host/name.";
         return null;
     }
 

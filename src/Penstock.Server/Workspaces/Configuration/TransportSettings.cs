@@ -9,10 +9,10 @@ public sealed class TransportSettings
 
     private static readonly RabbitMqOptions Defaults = new();
 
-    [Setting("kind", "What wakes workers: in-process (this machine, over sockets) or rabbitmq (any host).", OneOf = [InProcessKind, RabbitMqKind])]
+    [Setting("kind", "What wakes workers: in-process (over sockets of this machine, or over the database where store.kind is postgres) or rabbitmq.", OneOf = [InProcessKind, RabbitMqKind])]
     public string Kind { get; set; } = InProcessKind;
 
-    [Setting("url", "The broker, as amqp://user:password@host:5672/vhost or amqps://; its parts win over the keys below. Also PROTEA_AMQP_URL.", IsBrokerUrl = true)]
+    [Setting("url", "The broker, as amqp://user:password@host:5672/vhost or amqps://; its parts win over the keys below. Also PROTEA_AMQP_URL.", Schemes = ["amqp", "amqps"])]
     public string? Url { get; set; }
 
     [Setting("host", "The broker's host.")]

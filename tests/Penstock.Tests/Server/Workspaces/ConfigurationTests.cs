@@ -102,6 +102,45 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void The_store_is_a_file_unless_a_database_is_named_whose_password_no_view_shows()
+    {
+        EffectiveConfiguration file = Load("");
+        EffectiveConfiguration database = Load("store:\n  kind: postgres\n  schema: lab\n", new()
+        {
+            ["PENSTOCK_STORE__URL"] = "postgresql://me%40lab:hid%2Fden@db.example.org/penstock?sslmode=verify-full&connect_timeout=3",
+        });
+        EffectiveConfiguration apart = Load("store:\n  kind: postgres\n  url: postgres://me@[::1]:5433/penstock\n", new() { ["PENSTOCK_STORE__PASSWORD"] = "hidden" });
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "secrets"));
+        File.WriteAllText(Path.Combine(_folder.Path, "secrets", "db"), "hidden-2\n");
+        EffectiveConfiguration inFile = Load("store:\n  kind: postgres\n  url: postgres://me@db/penstock\n  password_file: secrets/db\n");
+
+        Assert.False(file.Settings.Store.IsPostgres);
+        Assert.Equal(
+            "Host=db.example.org;Port=5432;Database=penstock;Username=me@lab;Password=hid/den;SSL Mode=VerifyFull;Timeout=3;Search Path=lab",
+            database.Settings.Store.ToPostgres(Workspace.Open(_folder.Path)).ConnectionString);
+        Assert.Equal("Host=::1;Port=5433;Database=penstock;Username=me;Password=hidden", apart.Settings.Store.ToPostgres(Workspace.Open(_folder.Path)).ConnectionString);
+        Assert.EndsWith("Password=hidden-2", inFile.Settings.Store.ToPostgres(Workspace.Open(_folder.Path)).ConnectionString, StringComparison.Ordinal);
+        Assert.Equal("postgresql://me%40lab:***@db.example.org/penstock?sslmode=verify-full&connect_timeout=3", database.Value("store.url").Value);
+        Assert.Equal("***", apart.Value("store.password").Value);
+    }
+
+    [Theory]
+    [InlineData("", "store.url is needed where store.kind is postgres")]
+    [InlineData("  url: mysql://me:hidden@db/penstock\n", "store.url is no address such as postgresql://")]
+    [InlineData("  url: postgresql://me:hidden@db\n", "names no database")]
+    [InlineData("  url: postgresql://me:hidden@db/penstock?sslmode=maybe\n", "sslmode is 'maybe'; one of disable,")]
+    [InlineData("  url: postgresql://me:hidden@db/penstock?pool=3\n", "The option 'pool' is not known here")]
+    [InlineData("  url: postgresql://me@db/penstock\n  password: hidden\n  password_file: secrets/db\n", "are both set")]
+    [InlineData("  url: postgresql://me@db/penstock\n  password_file: secrets/none\n", "'secrets/none', which cannot be read")]
+    public void What_is_wrong_with_the_store_is_said_without_the_password(string lines, string message)
+    {
+        ConfigInvalidException error = Assert.Throws<ConfigInvalidException>(() => Load($"store:\n  kind: postgres\n{lines}"));
+
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void All_wrong_keys_and_values_of_all_sources_are_reported_at_once_with_place_and_nearest_key()
     {
         const string Yaml = """
