@@ -46,7 +46,11 @@ internal static class WorkspaceLogging
         if (options.ListensHttp)
             configuration.AddRule(least, NLog.LogLevel.Fatal, Background(File(workspace, ReaperFile, settings, mask)), ReaperLoggers);
         if (options.LogToConsole)
+        {
+            // Why a start failed is told by the command itself, in one line.
+            configuration.AddRule(NLog.LogLevel.Trace, NLog.LogLevel.Fatal, new NullTarget("told"), "Microsoft.Extensions.Hosting.*", final: true);
             configuration.AddRule(least, NLog.LogLevel.Fatal, Console(mask));
+        }
         factory.Configuration = configuration;
         return factory;
     }
