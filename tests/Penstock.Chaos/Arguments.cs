@@ -6,7 +6,7 @@ namespace Penstock.Chaos;
 internal sealed record Arguments
 {
     private const string Help = """
-        Runs jobs with many worker processes on one SQLite file, kills some of them, and checks what became of every job.
+        Runs jobs with many worker processes on one store, kills some of them, and checks what became of every job.
 
           --workers N            worker processes (4)
           --slots N              jobs each runs at once (4)
@@ -15,6 +15,9 @@ internal sealed record Arguments
           --failures R           part of the jobs that fail once; half as many fail for good (0.02)
           --cancellations R      part of the jobs that are cancelled some time (0.01)
           --kills-per-minute K   kill -9 of a random worker, restarted at once (6)
+          --store KIND           sqlite, or postgres: a server of its own, on loopback (sqlite)
+          --faults A,B           of postgres, one after the other: restart, crash, backends, pool, freeze, partition, or all (none)
+          --lease-seconds S      after which a silent worker counts as dead (15)
           --seed N               of all random choices (1)
           --keep                 leave the folder with database, logs and journals
         """;
@@ -26,6 +29,9 @@ internal sealed record Arguments
     public double Failures { get; private set; } = 0.02;
     public double Cancellations { get; private set; } = 0.01;
     public double KillsPerMinute { get; private set; } = 6;
+    public bool OnPostgres { get; private set; }
+    public IReadOnlyList<string> Faults { get; private set; } = [];
+    public int LeaseSeconds { get; private set; } = 15;
     public int Seed { get; private set; } = 1;
     public bool Keep { get; private set; }
 
@@ -47,6 +53,9 @@ internal sealed record Arguments
                 "--failures" => Number(left, 0, 1, n => parsed.Failures = n),
                 "--cancellations" => Number(left, 0, 1, n => parsed.Cancellations = n),
                 "--kills-per-minute" => Number(left, 0, 600, n => parsed.KillsPerMinute = n),
+                "--store" => left.TryDequeue(out string? kind) && kind is "sqlite" or "postgres" && SetStore(kind == "postgres"),
+                "--faults" => left.TryDequeue(out string? names) && SetFaults(names),
+                "--lease-seconds" => Number(left, 3, 3_600, n => parsed.LeaseSeconds = (int)n),
                 "--seed" => Number(left, 0, int.MaxValue, n => parsed.Seed = (int)n),
                 "--keep" => parsed.Keep = true,
                 _ => false,
@@ -54,7 +63,19 @@ internal sealed record Arguments
             if (!understood)
                 return null;
         }
-        return parsed;
+        return parsed.Faults.Count == 0 || parsed.OnPostgres ? parsed : null;
+
+        bool SetStore(bool postgres)
+        {
+            parsed.OnPostgres = postgres;
+            return true;
+        }
+
+        bool SetFaults(string names)
+        {
+            parsed.Faults = names == "all" ? Chaos.Faults.Names : names.Split(',');
+            return parsed.Faults.All(Chaos.Faults.Names.Contains);
+        }
     }
 
     public static int Explain()

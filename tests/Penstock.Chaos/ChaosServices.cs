@@ -6,6 +6,7 @@ using Penstock.Engine.Outcomes;
 using Penstock.Engine.Storage;
 using Penstock.Engine.Transport;
 using Penstock.Engine.Workers;
+using Penstock.Postgres;
 using Penstock.Sqlite;
 
 namespace Penstock.Chaos;
@@ -33,18 +34,24 @@ internal static class ChaosServices
 
     public static string JournalOf(string folder, int worker) => Path.Combine(folder, $"journal-{worker}.txt");
 
-    public static async Task<ServiceProvider> BuildAsync(string folder, int slots, ILoggerProvider log, Journal? journal = null)
+    /// <param name="store">A PostgreSQL connection string; empty: a SQLite file in the folder.</param>
+    public static async Task<ServiceProvider> BuildAsync(
+        string folder, string store, int slots, int leaseSeconds, ILoggerProvider log, Journal? journal = null)
     {
         ServiceCollection services = new();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddProvider(log));
         if (journal is not null)
             services.AddSingleton(journal);
         services.AddSingleton(new WorkerOptions { Slots = slots });
-        services.AddSingleton(new WorkerLeaseOptions { MaxDeaths = DeathsMax });
+        TimeSpan lease = TimeSpan.FromSeconds(leaseSeconds);
+        services.AddSingleton(new WorkerLeaseOptions { Lease = lease, Heartbeat = lease / 3, MaxDeaths = DeathsMax });
         services.AddPenstock(builder =>
         {
-            builder.UseSqlite(DatabaseOf(folder)).UseNeighbours(new NeighbourOptions(Path.Combine(folder, "wake"), HearsEvents: false))
-                .AddOperation<ChaosOperation>(ChaosOperation.Name, FreeQueue, "Runs, fails, is killed.", Retry);
+            if (store.Length > 0)
+                builder.UsePostgres(new PostgresOptions(store) { ReadersMax = 4 });
+            else
+                builder.UseSqlite(DatabaseOf(folder)).UseNeighbours(new NeighbourOptions(Path.Combine(folder, "wake"), HearsEvents: false));
+            builder.AddOperation<ChaosOperation>(ChaosOperation.Name, FreeQueue, "Runs, fails, is killed.", Retry);
             foreach ((string name, int max) in LimitedQueues)
                 builder.AddQueue(new QueueDefinition(name, max));
             foreach ((string name, int capacity) in Resources)

@@ -1,14 +1,18 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Penstock.Engine;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Storage;
-using Penstock.Sqlite;
+using Penstock.Testing;
+using Penstock.Testing.Servers;
 
 namespace Penstock.Chaos;
 
 /// <summary>Enqueues, cancels and kills for a while; then lets everything end, and has it checked.</summary>
-internal sealed class Experiment(Arguments arguments, string folder, IServiceProvider services)
+/// <param name="store">Of the worker processes, as <see cref="ChaosServices.BuildAsync"/> takes it.</param>
+/// <param name="faults">Null: the store and the way to it are left alone.</param>
+internal sealed class Experiment(Arguments arguments, string folder, string store, Faults? faults, string wiredStore, IServiceProvider services)
 {
     private const int BlockMax = 500;
 
@@ -43,8 +47,13 @@ internal sealed class Experiment(Arguments arguments, string folder, IServicePro
         try
         {
             using FileLog log = new(Path.Combine(folder, "experiment.log"));
-            await using ServiceProvider services = await ChaosServices.BuildAsync(folder, 1, log);
-            Experiment experiment = new(arguments, folder, services);
+            using PostgresServer? server = arguments.OnPostgres ? new PostgresServer(durable: true) : null;
+            string store = server?.NewStore() ?? "";
+            using TcpRelay? wire = server is null ? null : new TcpRelay(new Uri($"http://127.0.0.1:{server.Port}"));
+            string wiredStore = wire is null ? "" : new NpgsqlConnectionStringBuilder(store) { Port = wire.Address.Port }.ConnectionString;
+            Faults? faults = server is null ? null : new Faults(server, store, wire!, TimeSpan.FromSeconds(arguments.LeaseSeconds));
+            await using ServiceProvider services = await ChaosServices.BuildAsync(folder, store, 1, arguments.LeaseSeconds, log);
+            Experiment experiment = new(arguments, folder, store, faults, wiredStore, services);
             return await experiment.RunAsync();
         }
         finally
@@ -60,17 +69,27 @@ internal sealed class Experiment(Arguments arguments, string folder, IServicePro
     {
         Console.WriteLine(
             $"{arguments.Workers} workers of {arguments.Slots} slots, {arguments.Jobs} jobs in {arguments.Minutes:0.##} min, " +
-            $"{arguments.Failures:P1} fail, {arguments.Cancellations:P1} are cancelled, {arguments.KillsPerMinute:0.#} kills a minute, seed {arguments.Seed}");
+            $"{arguments.Failures:P1} fail, {arguments.Cancellations:P1} are cancelled, {arguments.KillsPerMinute:0.#} kills a minute, seed {arguments.Seed}, " +
+            $"{(arguments.OnPostgres ? "PostgreSQL" : "SQLite")}, lease {arguments.LeaseSeconds} s");
         try
         {
             for (int i = 0; i < arguments.Workers; i++)
-                _workers.Add(StartWorker());
+                _workers.Add(StartWorker(wired: i == arguments.Workers - 1));
             Task reports = ReportAsync();
+            Throughput throughput = new(_reader);
+            using CancellationTokenSource end = new();
+            Task watching = throughput.WatchAsync(() => _clock.Elapsed, end.Token);
+            Task troubles = BringFaultsAsync();
             await DisturbAsync();
+            await troubles;
+            await end.CancelAsync();
+            await watching;
             bool settled = await SettleAsync();
             bool drained = await DrainAsync();
             await reports;
             Verdict verdict = new(folder, _plans, [.. _gone], _kills, _clock.Elapsed);
+            if (faults is not null)
+                verdict.Check("after each fault 95 % of the throughput is back within 10 s", throughput.Judge(faults.Done));
             return await verdict.TellAsync(services, settled, drained);
         }
         finally
@@ -80,7 +99,20 @@ internal sealed class Experiment(Arguments arguments, string folder, IServicePro
         }
     }
 
-    private WorkerProcess StartWorker() => WorkerProcess.Start(folder, ++_started, arguments.Slots);
+    private WorkerProcess StartWorker(bool wired = false) =>
+        WorkerProcess.Start(folder, ++_started, arguments.Slots, arguments.LeaseSeconds, wired ? wiredStore : store);
+
+    /// <summary>One after another, evenly spread over the time; the last worker is the one that suffers alone.</summary>
+    private async Task BringFaultsAsync()
+    {
+        for (int i = 0; i < arguments.Faults.Count; i++)
+        {
+            TimeSpan at = arguments.Duration * (i + 0.5) / arguments.Faults.Count;
+            if (at > _clock.Elapsed)
+                await Task.Delay(at - _clock.Elapsed, TimeProvider.System);
+            await faults!.BringAsync(arguments.Faults[i], _workers[^1], () => _clock.Elapsed);
+        }
+    }
 
     /// <summary>Enqueues at an even pace, cancels some of what it enqueued, and kills at random moments.</summary>
     private async Task DisturbAsync()
@@ -122,7 +154,7 @@ internal sealed class Experiment(Arguments arguments, string folder, IServicePro
             _plans[results[i].JobId] = plans[i];
     }
 
-    /// <summary>Asks again when the store was busy: nothing of the call was stored then.</summary>
+    /// <summary>Asks again when the store was busy or away; the ids are given, so that asking twice makes one job.</summary>
     private async Task<T> PatientlyAsync<T>(Func<Task<T>> call)
     {
         while (true)
@@ -131,9 +163,10 @@ internal sealed class Experiment(Arguments arguments, string folder, IServicePro
             {
                 return await call();
             }
-            catch (DatabaseBusyException)
+            catch (PenstockException error) when (error.Kind == ErrorKind.Unavailable)
             {
                 _busy++;
+                await Task.Delay(BlockInterval, TimeProvider.System);
             }
         }
     }
@@ -180,7 +213,8 @@ internal sealed class Experiment(Arguments arguments, string folder, IServicePro
 
     private async Task KillOneAsync()
     {
-        int victim = _random.Next(_workers.Count);
+        // The last one has its own troubles.
+        int victim = _random.Next(arguments.Faults.Count > 0 ? _workers.Count - 1 : _workers.Count);
         await _workers[victim].KillAsync();
         _gone.Add(_workers[victim]);
         _workers[victim] = StartWorker();
@@ -225,11 +259,11 @@ internal sealed class Experiment(Arguments arguments, string folder, IServicePro
                 if (_workers.Count == 0)
                     return;
             }
-            IReadOnlyList<QueueState> queues = await _reader.QueuesAsync(CancellationToken.None);
-            long logBytes = new FileInfo(ChaosServices.DatabaseOf(folder) + "-wal").Length;
+            IReadOnlyList<QueueState> queues = await PatientlyAsync(() => _reader.QueuesAsync(CancellationToken.None));
+            FileInfo log = new(ChaosServices.DatabaseOf(folder) + "-wal");
             Console.WriteLine(
                 $"{_clock.Elapsed.TotalSeconds,5:0} s  enqueued {_plans.Count}  ended {queues.Sum(q => q.Succeeded + q.Failed + q.Cancelled)}  " +
-                $"waiting {queues.Sum(q => q.Ready + q.Deferred)}  running {queues.Sum(q => q.Running)}  kills {_kills}  busy {_busy}  log {logBytes >> 20} MiB");
+                $"waiting {queues.Sum(q => q.Ready + q.Deferred)}  running {queues.Sum(q => q.Running)}  kills {_kills}  busy {_busy}{(log.Exists ? $"  log {log.Length >> 20} MiB" : "")}");
         }
     }
 }

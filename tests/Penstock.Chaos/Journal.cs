@@ -58,4 +58,9 @@ internal sealed class Journal : IDisposable
 internal sealed record Execution(long Number, Guid JobId, int Attempt);
 
 /// <param name="Ended">False: its process was killed in the middle of it.</param>
-internal sealed record Run(Guid JobId, int Attempt, long BeganAt, long EndedAt, bool Ended);
+internal sealed record Run(Guid JobId, int Attempt, long BeganAt, long EndedAt, bool Ended)
+{
+    /// <summary>When its process stood still in the middle of it; null: it did not.</summary>
+    public long? FrozenAt { get; init; }
+    public long ThawedAt { get; init; }
+}

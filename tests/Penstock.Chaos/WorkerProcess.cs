@@ -15,12 +15,16 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>When it was gone, of the monotonic clock; null while it runs.</summary>
     public long? GoneAt { get; private set; }
 
-    public static WorkerProcess Start(string folder, int number, int slots)
+    /// <summary>When it stood still, by a signal, of the monotonic clock.</summary>
+    public List<(long From, long To)> Frozen { get; } = [];
+
+    /// <param name="store">As <see cref="ChaosServices.BuildAsync"/> takes it.</param>
+    public static WorkerProcess Start(string folder, int number, int slots, int leaseSeconds, string store)
     {
         ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardInput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
             start.ArgumentList.Add(typeof(WorkerProcess).Assembly.Location);
-        foreach (string argument in (string[])["work", folder, $"{number}", $"{slots}"])
+        foreach (string argument in (string[])["work", folder, $"{number}", $"{slots}", $"{leaseSeconds}", store])
             start.ArgumentList.Add(argument);
         return new WorkerProcess(number, Process.Start(start)!);
     }
@@ -30,6 +34,16 @@ internal sealed class WorkerProcess : IDisposable
     {
         _process.Kill(); // SIGKILL
         await WaitAsync();
+    }
+
+    /// <summary>Stops it in the middle of whatever it does, as a machine that swaps or sleeps would.</summary>
+    public async Task FreezeAsync(TimeSpan duration)
+    {
+        long from = TimeProvider.System.GetTimestamp();
+        await SignalAsync("-STOP");
+        await Task.Delay(duration, TimeProvider.System);
+        Frozen.Add((from, TimeProvider.System.GetTimestamp()));
+        await SignalAsync("-CONT");
     }
 
     /// <summary>Lets it finish what it runs.</summary>
@@ -49,6 +63,12 @@ internal sealed class WorkerProcess : IDisposable
         if (!_process.HasExited)
             _process.Kill();
         _process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using Process kill = Process.Start("kill", [signal, $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     private async Task WaitAsync()

@@ -37,6 +37,9 @@ public sealed class TcpRelay : IDisposable
     /// <summary>Bytes from the server stop, and connections stay open.</summary>
     public bool Stalls { get; set; }
 
+    /// <summary>Nothing goes in either direction, and connections stay open; what was sent meanwhile arrives afterwards.</summary>
+    public bool IsCutOff { get; set; }
+
     public void Dispose()
     {
         _stop.Cancel();
@@ -85,7 +88,7 @@ public sealed class TcpRelay : IDisposable
         {
             for (int read; (read = await from.ReadAsync(buffer, stop)) > 0;)
             {
-                while (answers && Stalls)
+                while (IsCutOff || (answers && Stalls))
                     await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, stop);
                 if (answers)
                     OnAnswer?.Invoke(buffer.AsMemory(0, read));
