@@ -60,6 +60,7 @@ public static class PenstockServices
         services.TryAddSingleton<IScheduleClient, ScheduleClient>();
         services.TryAddSingleton(NewScheduler);
         services.TryAddSingleton<QueueControl>();
+        services.TryAddSingleton(new StoreStartupOptions());
         services.TryAddSingleton<StoreStartup>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoreStartupService>());
         services.TryAddSingleton<IJobTransactions, JobTransactions>();

@@ -11,4 +11,6 @@ public sealed class DatabaseUnavailableException(string address, bool inDoubt, E
     inner)
 {
     public override ErrorKind Kind => ErrorKind.Unavailable;
+
+    public override bool MayRetry => true;
 }

@@ -118,6 +118,7 @@ internal static class EngineComposition
             StallSeconds = (int)settings.Reaper.Stall.TotalSeconds,
             IntervalSeconds = (int)settings.Reaper.Interval.TotalSeconds,
         });
+        services.AddSingleton(new StoreStartupOptions(settings.Store.StartPatience));
         services.AddSingleton(new RetentionOptions { FinishedDays = (int)Math.Ceiling(settings.Retention.Finished.TotalDays) });
     }
 

@@ -237,7 +237,7 @@ public sealed class ServerCommandTests : IDisposable
         _cli.Variables["PENSTOCK_STORE__KIND"] = "postgres";
         _cli.Variables["PENSTOCK_STORE__URL"] = "postgresql://me:hidden@127.0.0.1:1/penstock";
         CliAnswer answer = await _cli.RunAsync("doctor", "--json");
-        CliAnswer up = await _cli.RunAsync("up");
+        CliAnswer up = await _cli.RunAsync("up", "--set", "store.start_wait_seconds=1");
 
         JsonElement database = FindingOf(answer, "database");
         Assert.Equal((ExitCodes.Failed, "error", "env PENSTOCK_STORE__URL"), (answer.Exit, database.GetProperty("status").GetString(), database.GetProperty("origin").GetString()));

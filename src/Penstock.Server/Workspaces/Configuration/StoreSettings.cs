@@ -25,6 +25,9 @@ public sealed class StoreSettings
     [Setting("max_connections", "Connections of one process for reading; writing has one more, wake-ups two.", Min = 1, Max = 1_000)]
     public int ConnectionsMax { get; set; } = 16;
 
+    [Setting("start_wait_seconds", "How long a start waits for a database server that is away.", Min = 0, Max = 3_600)]
+    public TimeSpan StartPatience { get; set; } = TimeSpan.FromSeconds(30);
+
     public bool IsPostgres => Kind == PostgresKind;
 
     /// <summary>What one setting cannot know: what others need, and whether files of secrets can be read.</summary>
