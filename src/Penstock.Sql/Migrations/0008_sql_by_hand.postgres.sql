@@ -321,7 +321,7 @@ begin
     if n.waiting_for is distinct from o.waiting_for then
         raise exception 'job %: waiting_for cannot be changed from % to %', o.id, coalesce(o.waiting_for, 'null'), coalesce(n.waiting_for, 'null')
             using errcode = 'check_violation', hint = case o.waiting_for
-                when 'dependencies' then 'To let it go, end what it waits for (table job_dependency), or release it: POST /jobs/{id}/release.'
+                when 'dependencies' then 'To let it go, end what it waits for (table job_dependency), or release it: penstock jobs unblock.'
                 when 'signal' then 'To let it go, send the signal that the table signal_wait names.'
                 when 'sleep' then 'To wake it, set run_at = null.'
                 else 'Operations decide it. To stop the job, set status = ''cancelled''.' end;
@@ -432,6 +432,12 @@ begin
     if (n.queue_name, n.priority, n.run_at, n.resources::text) is distinct from (o.queue_name, o.priority, o.run_at, o.resources::text) then
         perform penstock_unhint(o.seq, o.queue_name, o.priority);
         perform penstock_hint(n.seq);
+    end if;
+    -- A redrive sends what the dead letter says to where it says.
+    if o.status = 'failed' and (n.queue_name, n.operation, n.payload::text) is distinct from (o.queue_name, o.operation, o.payload::text) then
+        update dead_letter l
+           set queue_name = n.queue_name, operation = n.operation, payload = case l.edited when 0 then n.payload else l.payload end
+         where l.job_id = n.id and l.kind = 'job' and l.status <> 'redriven';
     end if;
     perform penstock_tell_edit(o, n, whole => true);
 end

@@ -39,6 +39,20 @@ public sealed class EditByHandTests : SqlByHandTests
     }
 
     [Fact]
+    public async Task A_failed_job_that_was_put_right_by_hand_is_redriven_as_it_is_now()
+    {
+        Guid id = await EnqueueAsync();
+        await FinishAsync(Threw(await ClaimAsync()));
+        await DoAsync("""update job set queue_name = 'single', payload = '{"n": 2}'""");
+        DeadLetter letter = await OnlyDeadLetterAsync();
+        Assert.Equal(("single", """{"n": 2}"""), (letter.QueueName, letter.Payload));
+        await Store.RedriveAsync(letter.Id, "ada", Cancel);
+        await AssertRightAsync();
+        JobLease lease = await ClaimAsync();
+        Assert.Equal((id, "single", """{"n": 2}"""), (lease.JobId, lease.QueueName, lease.Payload));
+    }
+
+    [Fact]
     public async Task A_job_inserted_with_few_columns_runs()
     {
         await EnqueueAsync("single");
