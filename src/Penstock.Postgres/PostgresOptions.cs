@@ -54,6 +54,7 @@ public sealed record PostgresOptions(string ConnectionString)
         ApplicationName = "penstock",
         Options =
             $"-c synchronous_commit={(FullDurability ? "on" : "off")} -c lock_timeout={(int)LockTimeout.TotalMilliseconds} " +
-            $"-c idle_in_transaction_session_timeout={(int)StallTimeout.TotalMilliseconds} -c timezone=UTC -c jit=off",
+            $"-c idle_in_transaction_session_timeout={(int)StallTimeout.TotalMilliseconds} -c timezone=UTC -c jit=off " +
+            $"-c {Sql.SqlDatabase.EngineSetting}", // What others write passes triggers that do the engine's part of it.
     }.ConnectionString;
 }

@@ -19,7 +19,7 @@ public static class JobHistory
                 wrong.Add($"event {name} of job {job}, which does not exist");
             else if (!ends.TryGetValue(job, out string? ended))
                 ends[job] = name == "job.created" ? null : throw new InvalidDataException($"The first event of job {job} is {name}.");
-            else if (name.StartsWith("job.", StringComparison.Ordinal))
+            else if (name.StartsWith("job.", StringComparison.Ordinal) && name != "job.edited")
             {
                 if (ended is not null && !Reviving.Contains(name))
                     wrong.Add($"job {job}: {name} after it {ended}");

@@ -17,11 +17,14 @@ public sealed class PostgresServer : IDisposable
 
     private readonly string _folder;
     private readonly bool _durable;
+    private readonly string[] _settings;
     private Process _process;
 
-    public PostgresServer(bool durable)
+    /// <param name="settings">More of them, such as <c>shared_preload_libraries=pg_stat_statements</c>.</param>
+    public PostgresServer(bool durable, params string[] settings)
     {
         _durable = durable;
+        _settings = settings;
         Port = FreePort();
         _folder = Directory.CreateTempSubdirectory("penstock-postgres-").FullName;
         if (Environment.IsPrivilegedProcess)
@@ -58,6 +61,30 @@ public sealed class PostgresServer : IDisposable
         create.ExecuteNonQuery();
         return $"{Server};Search Path={schema}";
     }
+
+    /// <summary>An empty database of a role that may do nothing else; another one of this name goes.</summary>
+    /// <returns>The connection string of that role.</returns>
+    public string NewDatabase(string name, string owner)
+    {
+        Execute("postgres", $"""drop database if exists "{name}" with (force)""");
+        Execute("postgres", $"""
+            do $$ begin if not exists (select 1 from pg_roles where rolname = '{owner}') then create role "{owner}" login; end if; end $$
+            """);
+        Execute("postgres", $"""create database "{name}" owner "{owner}" """);
+        return $"Host=127.0.0.1;Port={Port};Database={name};Username={owner}";
+    }
+
+    /// <summary>As the superuser.</summary>
+    public void Execute(string database, string sql)
+    {
+        using NpgsqlConnection connection = new($"Host=127.0.0.1;Port={Port};Database={database};Username={User};Pooling=false");
+        connection.Open();
+        using NpgsqlCommand command = new(sql, connection);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Full path of one of the server's own programs, such as <c>psql</c>.</summary>
+    public static string PathOf(string program) => Path.Combine(Programs, program);
 
     /// <summary>Ends the server at once, as the system does with a process that takes too much memory.</summary>
     public void Kill()
@@ -111,6 +138,8 @@ public sealed class PostgresServer : IDisposable
             "-c", "max_connections=300", "-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "shared_buffers=128MB",
             "-c", "log_min_messages=panic", "-c", "log_min_error_statement=panic",
         ];
+        foreach (string setting in _settings)
+            arguments.AddRange(["-c", setting]);
         if (!_durable)
             arguments.AddRange(["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]);
         List<string> command = AsServer([.. arguments]);

@@ -19,6 +19,7 @@ public static class JobEventNames
     public const string Unblocked = "job.unblocked";
     public const string Reopened = "job.reopened";
     public const string Reprioritised = "job.reprioritised";
+    public const string Edited = "job.edited";
     public const string Sleeping = "job.sleeping";
     public const string AwaitsSignal = "job.awaits_signal";
     public const string AwaitsChildren = "job.awaits_children";

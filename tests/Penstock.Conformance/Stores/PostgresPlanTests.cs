@@ -42,6 +42,7 @@ public sealed class PostgresPlanTests
         await using NpgsqlConnection connection = new(path + ";Pooling=false");
         await connection.OpenAsync(Cancel);
         await RunAsync(connection, """
+            set penstock.engine = on;
             insert into job (id, operation, queue_name, status, payload, created_at, max_attempts)
             select gen_random_uuid(), 'nothing', 'work', 'queued', '{}', now(), 3 from generate_series(1, 50000);
             insert into ready select (select id from queue where name = 'work'), 0, 0, seq from job on conflict do nothing;
