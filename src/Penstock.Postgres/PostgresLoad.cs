@@ -11,7 +11,7 @@ namespace Penstock.Postgres;
 /// </remarks>
 internal sealed class PostgresLoad : SqlLoad
 {
-    /// <summary>Rows of one statement: bounds its memory here and on the server. More were no faster.</summary>
+    /// <summary>Rows of one statement: bounds its memory here and on the server.</summary>
     private const int RowsMax = 1_000;
 
     private readonly LoadForm _form;

@@ -18,9 +18,12 @@ internal static class PostgresBackend
     }
 
     /// <summary>Puts a composed server on an empty schema; its stores stay as they are.</summary>
-    public static void Use(IServiceCollection services)
+    public static void Use(IServiceCollection services) => Use(services, NewStore());
+
+    /// <inheritdoc cref="Use(IServiceCollection)"/>
+    public static void Use(IServiceCollection services, string store)
     {
-        services.AddSingleton(new PostgresOptions(NewStore()) { ReadersMax = 8 });
+        services.AddSingleton(new PostgresOptions(store) { ReadersMax = 8 });
         services.AddSingleton<PostgresDatabase>();
         services.AddSingleton<SqlDatabase>(p => p.GetRequiredService<PostgresDatabase>());
         services.AddSingleton<IStoreConnections>(p => p.GetRequiredService<PostgresDatabase>());
