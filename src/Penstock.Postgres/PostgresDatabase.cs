@@ -71,6 +71,13 @@ public sealed class PostgresDatabase : SqlDatabase, IStoreConnections, IAsyncDis
         return new PostgresStatement(connection, transaction, _forms.Of(connection, transaction, sql), _writer.TurnOf(connection));
     }
 
+    protected override SqlLoad PrepareLoad(SqlSession session, string sql)
+    {
+        NpgsqlConnection connection = (NpgsqlConnection)session.Connection;
+        NpgsqlTransaction? transaction = (NpgsqlTransaction?)session.Transaction;
+        return new PostgresLoad(connection, transaction, _forms.LoadOf(connection, transaction, sql));
+    }
+
     async Task<DbConnection> IStoreConnections.OpenAsync(CancellationToken cancellationToken)
     {
         try

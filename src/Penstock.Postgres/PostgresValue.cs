@@ -26,6 +26,24 @@ internal static class PostgresValue
             _ => ListOf(value),
         };
 
+    /// <summary>Values of one type, each made by <see cref="Of"/>, as the array the driver sends.</summary>
+    public static Array ArrayOf(List<object> values, NpgsqlDbType type) => type switch
+    {
+        NpgsqlDbType.Bigint => Fill<long?>(values),
+        NpgsqlDbType.Integer => Fill<int?>(values),
+        NpgsqlDbType.Smallint => Fill<short?>(values),
+        NpgsqlDbType.Numeric => Fill<decimal?>(values),
+        NpgsqlDbType.Double => Fill<double?>(values),
+        NpgsqlDbType.Boolean => Fill<bool?>(values),
+        NpgsqlDbType.Uuid => Fill<Guid?>(values),
+        NpgsqlDbType.TimestampTz => Fill<DateTime?>(values),
+        NpgsqlDbType.Bytea => Fill<byte[]?>(values),
+        NpgsqlDbType.Text or NpgsqlDbType.Varchar or NpgsqlDbType.Json or NpgsqlDbType.Jsonb => Fill<string?>(values),
+        _ => throw new NotSupportedException($"A column of {type} cannot be loaded."),
+    };
+
+    private static T[] Fill<T>(List<object> values) => [.. values.Select(v => v is DBNull ? default! : (T)v)];
+
     private static string TextOf(object value) => value switch
     {
         string text => Sound(text),

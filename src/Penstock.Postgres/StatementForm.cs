@@ -31,7 +31,11 @@ internal sealed record StatementForm(string Sql, FrozenDictionary<string, int> P
 internal sealed class StatementForms
 {
     private readonly ConcurrentDictionary<string, StatementForm> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LoadForm> _loads = new(StringComparer.Ordinal);
 
     public StatementForm Of(NpgsqlConnection connection, NpgsqlTransaction? transaction, string sql) =>
         _known.TryGetValue(sql, out StatementForm? known) ? known : _known[sql] = StatementForm.Read(connection, transaction, sql);
+
+    public LoadForm LoadOf(NpgsqlConnection connection, NpgsqlTransaction? transaction, string sql) =>
+        _loads.TryGetValue(sql, out LoadForm? known) ? known : _loads[sql] = LoadForm.Of(Of(connection, transaction, sql));
 }

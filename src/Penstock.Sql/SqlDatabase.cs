@@ -70,6 +70,9 @@ public abstract class SqlDatabase
     /// <summary>A prepared statement of the session's connection; the dialect may keep it for the next use.</summary>
     /// <remarks>Times are bound as instants, ids as <see cref="Guid"/>, lists as <see cref="SqlList{T}"/>; the dialect knows their form.</remarks>
     protected internal abstract SqlStatement Prepare(SqlSession session, string sql);
+
+    /// <summary>The load behind <see cref="SqlSession.Load"/>; a dialect whose statements are round trips sends many rows at once.</summary>
+    protected internal virtual SqlLoad PrepareLoad(SqlSession session, string sql) => new RowByRowLoad(Prepare(session, sql));
 }
 
 /// <summary>Many values as one parameter: <c>where id in (select value from json_each(@ids))</c>.</summary>

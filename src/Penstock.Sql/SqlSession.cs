@@ -22,4 +22,11 @@ public sealed class SqlSession
     public SqlStatement Statement(string sql) => Database.Prepare(this, sql);
 
     public SqlStatement Statement(SqlVariants sql) => Statement(Database.Dialect == "sqlite" ? sql.Sqlite : sql.Postgres);
+
+    /// <summary>For many rows into one table.</summary>
+    /// <param name="sql">
+    /// A constant that inserts one row: <c>insert into t (...) values (@a, @b, ...)</c>, perhaps with an <c>on conflict</c>. Its
+    /// parameters stand in the list of values, which has nothing else in it.
+    /// </param>
+    public SqlLoad Load(string sql) => Database.PrepareLoad(this, sql);
 }

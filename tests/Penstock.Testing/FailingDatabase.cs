@@ -39,6 +39,9 @@ public sealed class FailingDatabase(SqlDatabase inner) : SqlDatabase
     protected override SqlStatement Prepare(SqlSession session, string sql) =>
         new SqlSession(session.Connection, session.Transaction, inner).Statement(sql);
 
+    protected override SqlLoad PrepareLoad(SqlSession session, string sql) =>
+        new SqlSession(session.Connection, session.Transaction, inner).Load(sql);
+
     private SqlSession Seen(SqlSession session) => new(session.Connection, session.Transaction, this);
 
     private void FailIf(DatabaseFailure moment)

@@ -21,5 +21,8 @@ public sealed class RewritingDatabase(SqlDatabase inner, Func<string, string> re
     protected override SqlStatement Prepare(SqlSession session, string sql) =>
         new SqlSession(session.Connection, session.Transaction, inner).Statement(rewrite(sql));
 
+    protected override SqlLoad PrepareLoad(SqlSession session, string sql) =>
+        new SqlSession(session.Connection, session.Transaction, inner).Load(rewrite(sql));
+
     private SqlSession Seen(SqlSession session) => new(session.Connection, session.Transaction, this);
 }

@@ -30,7 +30,14 @@ public sealed class AuditLog(SqlDatabase database, TimeProvider time)
 
     private const string ListSql = """
         select id, at, kind, actor, subject, fields from audit_log
-         where (@kind is null or kind = @kind) and (@before is null or id < @before)
+         where id < @before
+         order by id desc limit @limit
+        """;
+
+    // A statement of its own: "@kind is null or ..." would keep the index from being used.
+    private const string ListOfKindSql = """
+        select id, at, kind, actor, subject, fields from audit_log
+         where kind = @kind and id < @before
          order by id desc limit @limit
         """;
 
@@ -40,8 +47,10 @@ public sealed class AuditLog(SqlDatabase database, TimeProvider time)
         database.ReadAsync(
             async (session, token) =>
             {
-                using SqlStatement statement = session.Statement(ListSql)
-                    .Bind("kind", kind).Bind("before", before).Bind("limit", limit);
+                using SqlStatement statement = kind is null
+                    ? session.Statement(ListSql)
+                    : session.Statement(ListOfKindSql).Bind("kind", kind);
+                statement.Bind("before", before ?? long.MaxValue).Bind("limit", limit);
                 return await statement.QueryAsync(
                     row => new AuditView(
                         row.GetInt64(0), row.Instant(1), row.GetString(2), row.GetString(3), row.TextOrNull(4),

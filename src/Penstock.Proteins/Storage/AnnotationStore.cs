@@ -18,7 +18,7 @@ internal sealed class AnnotationStore(SqlDatabase database, TimeProvider time)
         """;
 
     private const string ListSql = Columns + "\n" + """
-         where a.published_at is not null and (@source is null or a.source = @source)
+         where a.published_at is not null and (a.source = @source or @source is null)
          order by a.created_at desc, a.id
         """;
 
@@ -101,13 +101,14 @@ internal sealed class AnnotationStore(SqlDatabase database, TimeProvider time)
         database.WriteAsync(
             async (session, token) =>
             {
-                using SqlStatement insert = session.Statement(InsertSql).Bind("set_id", setId);
+                using SqlLoad insert = session.Load(InsertSql).Bind("set_id", setId);
                 foreach (GafRow row in rows)
                 {
                     await insert.Bind("accession", row.Accession).Bind("go_term_id", termIds[row.GoId]).Bind("qualifier", row.Qualifier)
                         .Bind("is_negated", row.IsNegated).Bind("evidence_code", row.EvidenceCode).Bind("assigned_by", row.AssignedBy)
-                        .Bind("reference", row.Reference).Bind("with_from", row.WithFrom).Bind("date", row.Date).ExecuteAsync(token);
+                        .Bind("reference", row.Reference).Bind("with_from", row.WithFrom).Bind("date", row.Date).AddAsync(token);
                 }
+                await insert.EndAsync(token);
             },
             cancellationToken);
 

@@ -77,12 +77,14 @@ internal sealed class EmbeddingStore(SqlDatabase database, TimeProvider time)
             },
             cancellationToken);
 
-    private const string ExistsSql = """
-        select 1 from sequence_embedding where embedding_config_id = @config_id and sequence_id = @sequence_id limit 1
+    private const string EmbeddedSql = """
+        select distinct sequence_id from sequence_embedding
+         where embedding_config_id = @config_id and sequence_id in (select value from json_each(@ids))
         """;
 
     private const string DeleteSql = """
-        delete from sequence_embedding where embedding_config_id = @config_id and sequence_id = @sequence_id
+        delete from sequence_embedding
+         where embedding_config_id = @config_id and sequence_id in (select value from json_each(@ids))
         """;
 
     private const string InsertSql = """
@@ -99,27 +101,31 @@ internal sealed class EmbeddingStore(SqlDatabase database, TimeProvider time)
         CancellationToken cancellationToken)
     {
         SqlSession session = database.Enlist(transaction);
-        using SqlStatement exists = session.Statement(ExistsSql).Bind("config_id", configId);
-        using SqlStatement delete = session.Statement(DeleteSql).Bind("config_id", configId);
-        using SqlStatement insert = session.Statement(InsertSql).Bind("config_id", configId).Bind("now", time.GetUtcNow());
-        int stored = 0, skipped = 0;
-        foreach (SequenceVectors sequence in sequences)
+        // Given twice, a sequence is as if given in two calls: the first stays, or the last replaces it.
+        List<SequenceVectors> wanted = [.. (skipExisting ? sequences : sequences.Reverse()).DistinctBy(s => s.SequenceId)];
+        SqlList<long> ids = new(wanted.ConvertAll(s => s.SequenceId));
+        if (skipExisting)
         {
-            if (skipExisting && await exists.Bind("sequence_id", sequence.SequenceId).ScalarAsync<long>(cancellationToken) == 1)
-            {
-                skipped++;
-                continue;
-            }
-            if (!skipExisting)
-                await delete.Bind("sequence_id", sequence.SequenceId).ExecuteAsync(cancellationToken);
+            using SqlStatement embedded = session.Statement(EmbeddedSql).Bind("config_id", configId).Bind("ids", ids);
+            HashSet<long> known = [.. await embedded.QueryAsync(row => row.GetInt64(0), cancellationToken)];
+            wanted.RemoveAll(s => known.Contains(s.SequenceId));
+        }
+        else
+        {
+            using SqlStatement delete = session.Statement(DeleteSql).Bind("config_id", configId).Bind("ids", ids);
+            await delete.ExecuteAsync(cancellationToken);
+        }
+        using SqlLoad insert = session.Load(InsertSql).Bind("config_id", configId).Bind("now", time.GetUtcNow());
+        foreach (SequenceVectors sequence in wanted)
+        {
             foreach (VectorChunk chunk in sequence.Chunks)
             {
-                stored += await insert.Bind("sequence_id", sequence.SequenceId).Bind("start", chunk.ChunkIndexS)
+                await insert.Bind("sequence_id", sequence.SequenceId).Bind("start", chunk.ChunkIndexS)
                     .Bind("end", chunk.ChunkIndexE).Bind("vector", chunk.Vector).Bind("dimension", chunk.EmbeddingDim)
-                    .ExecuteAsync(cancellationToken);
+                    .AddAsync(cancellationToken);
             }
         }
-        return (stored, skipped);
+        return (await insert.EndAsync(cancellationToken), skipExisting ? sequences.Count - wanted.Count : 0);
     }
 
     private const string VectorsSql = """

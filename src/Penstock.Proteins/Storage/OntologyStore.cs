@@ -132,13 +132,14 @@ internal sealed class OntologyStore(SqlDatabase database, TimeProvider time)
         database.WriteAsync(
             async (session, token) =>
             {
-                using SqlStatement insert = session.Statement(InsertTermSql).Bind("snapshot_id", snapshotId);
+                using SqlLoad insert = session.Load(InsertTermSql).Bind("snapshot_id", snapshotId);
                 foreach (OntologyTerm term in terms)
                 {
                     await insert.Bind("go_id", term.Id).Bind("name", term.Name ?? term.Id)
                         .Bind("aspect", term.Aspect?.Letter().ToString()).Bind("definition", term.Definition)
-                        .Bind("is_obsolete", term.IsObsolete).ExecuteAsync(token);
+                        .Bind("is_obsolete", term.IsObsolete).AddAsync(token);
                 }
+                await insert.EndAsync(token);
             },
             cancellationToken);
 
@@ -151,9 +152,10 @@ internal sealed class OntologyStore(SqlDatabase database, TimeProvider time)
         database.WriteAsync(
             async (session, token) =>
             {
-                using SqlStatement insert = session.Statement(InsertEdgeSql).Bind("snapshot_id", snapshotId);
+                using SqlLoad insert = session.Load(InsertEdgeSql).Bind("snapshot_id", snapshotId);
                 foreach (StoredEdge edge in edges)
-                    await insert.Bind("child", edge.Child).Bind("parent", edge.Parent).Bind("kind", edge.Kind.Name()).ExecuteAsync(token);
+                    await insert.Bind("child", edge.Child).Bind("parent", edge.Parent).Bind("kind", edge.Kind.Name()).AddAsync(token);
+                await insert.EndAsync(token);
             },
             cancellationToken);
 

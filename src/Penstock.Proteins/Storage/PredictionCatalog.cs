@@ -61,15 +61,16 @@ internal sealed class PredictionCatalog(SqlDatabase database)
             cancellationToken);
 
     private const string CountProteinsSql = """
-        select count(distinct protein_accession) from go_prediction
-         where prediction_set_id = @id and (@pattern is null or protein_accession like @pattern escape '\')
+        select count(*) from (
+            select distinct protein_accession from go_prediction
+             where prediction_set_id = @id and (lower(protein_accession) like @pattern escape '\' or @pattern is null)) as p
         """;
 
     private const string ProteinsSql = """
         with page as (
             select protein_accession, count(*) as go_count, min(distance) as min_distance
               from go_prediction
-             where prediction_set_id = @id and (@pattern is null or protein_accession like @pattern escape '\')
+             where prediction_set_id = @id and (lower(protein_accession) like @pattern escape '\' or @pattern is null)
              group by protein_accession
              order by protein_accession
              limit @limit offset @offset)
@@ -131,8 +132,8 @@ internal sealed class PredictionCatalog(SqlDatabase database)
                p.vote_count, p.k_position, p.go_term_frequency, p.ref_annotation_density, p.neighbor_distance_std
           from go_prediction p join go_term t on t.id = p.go_term_id
          where p.prediction_set_id = @id
-           and (@aspect is null or t.aspect = @aspect)
-           and (@max_distance is null or p.distance <= @max_distance)
+           and (t.aspect = @aspect or @aspect is null)
+           and (p.distance <= @max_distance or @max_distance is null)
         """;
 
     private const string RowOrder = "\n order by p.protein_accession, p.distance, t.go_id";

@@ -8,20 +8,22 @@ internal sealed class PredictionStore(SqlDatabase database, TimeProvider time)
 {
     private const int RowsPerDelete = 5_000;
 
-    private const string QueriesOfSetSql = """
+    private const string FromSet = """
         select q.accession, q.sequence_id from query_set_entry q
          where q.query_set_id = @query_set_id
-           and (@accessions is null or q.accession in (select value from json_each(@accessions)))
            and exists (select 1 from sequence_embedding e where e.embedding_config_id = @config_id and e.sequence_id = q.sequence_id)
-         order by q.id
         """;
 
-    private const string QueriesOfProteinsSql = """
+    private const string FromProteins = """
         select p.accession, p.sequence_id from protein p
-         where (@accessions is null or p.accession in (select value from json_each(@accessions)))
-           and exists (select 1 from sequence_embedding e where e.embedding_config_id = @config_id and e.sequence_id = p.sequence_id)
-         order by p.accession
+         where exists (select 1 from sequence_embedding e where e.embedding_config_id = @config_id and e.sequence_id = p.sequence_id)
         """;
+
+    // Those with a list are statements of their own: "@accessions is null or ..." would keep the index from being used.
+    private const string QueriesOfSetSql = FromSet + " order by q.id";
+    private const string NamedOfSetSql = FromSet + " and q.accession in (select value from json_each(@accessions)) order by q.id";
+    private const string QueriesOfProteinsSql = FromProteins + " order by p.accession";
+    private const string NamedProteinsSql = FromProteins + " and p.accession in (select value from json_each(@accessions)) order by p.accession";
 
     /// <summary>What to predict for: entries of a query set, else proteins, that have an embedding.</summary>
     /// <param name="accessions">Only these; null: all.</param>
@@ -30,10 +32,18 @@ internal sealed class PredictionStore(SqlDatabase database, TimeProvider time)
         database.ReadAsync(
             async (session, token) =>
             {
-                using SqlStatement statement = querySetId is null
-                    ? session.Statement(QueriesOfProteinsSql)
-                    : session.Statement(QueriesOfSetSql).Bind("query_set_id", querySetId);
-                statement.Bind("config_id", configId).Bind("accessions", accessions is null ? null : new SqlList<string>(accessions));
+                using SqlStatement statement = session.Statement((querySetId, accessions) switch
+                {
+                    (null, null) => QueriesOfProteinsSql,
+                    (null, _) => NamedProteinsSql,
+                    (_, null) => QueriesOfSetSql,
+                    _ => NamedOfSetSql,
+                });
+                statement.Bind("config_id", configId);
+                if (querySetId is { } setId)
+                    statement.Bind("query_set_id", setId);
+                if (accessions is not null)
+                    statement.Bind("accessions", new SqlList<string>(accessions));
                 return await statement.QueryAsync(row => new StoredQuery(row.GetString(0), row.GetInt64(1)), token);
             },
             cancellationToken);
@@ -75,22 +85,22 @@ internal sealed class PredictionStore(SqlDatabase database, TimeProvider time)
         DbTransaction transaction, Guid setId, IReadOnlyList<QueryPredictions> queries, CancellationToken cancellationToken)
     {
         SqlSession session = database.Enlist(transaction);
-        int stored = 0;
-        using SqlStatement insert = session.Statement(InsertSql).Bind("set_id", setId);
+        using SqlLoad insert = session.Load(InsertSql).Bind("set_id", setId);
         foreach (QueryPredictions query in queries)
         {
             insert.Bind("accession", query.Accession);
             foreach (PredictedTerm term in query.Terms)
             {
-                stored += await insert.Bind("go_term_id", term.GoTermId).Bind("reference", term.Reference).Bind("distance", term.Distance)
+                await insert.Bind("go_term_id", term.GoTermId).Bind("reference", term.Reference).Bind("distance", term.Distance)
                     .Bind("qualifier", term.Qualifier).Bind("evidence_code", term.EvidenceCode)
                     .Bind("vote_count", term.Features?.VoteCount).Bind("k_position", term.Features?.KPosition)
                     .Bind("go_term_frequency", term.Features?.GoTermFrequency)
                     .Bind("ref_annotation_density", term.Features?.RefAnnotationDensity)
                     .Bind("neighbor_distance_std", term.Features?.NeighborDistanceStd)
-                    .ExecuteAsync(cancellationToken);
+                    .AddAsync(cancellationToken);
             }
         }
+        int stored = await insert.EndAsync(cancellationToken);
         using SqlStatement count = session.Statement(CountSql).Bind("id", setId).Bind("count", stored);
         await count.ExecuteAsync(cancellationToken);
         return stored;

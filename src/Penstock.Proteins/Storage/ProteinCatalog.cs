@@ -7,11 +7,12 @@ namespace Penstock.Proteins.Storage;
 internal sealed class ProteinCatalog(SqlDatabase database)
 {
     private const string StatsSql = """
-        select count(*), coalesce(sum(is_canonical), 0), coalesce(sum(1 - is_canonical), 0), coalesce(sum(reviewed = 1), 0),
-               coalesce(sum(reviewed = 0), 0),
-               coalesce(sum(exists (select 1 from sequence_embedding e where e.sequence_id = p.sequence_id)), 0),
-               coalesce(sum(exists (select 1 from protein_go_annotation a join annotation_set s on s.id = a.annotation_set_id
-                                     where a.protein_accession = p.accession and s.published_at is not null)), 0)
+        select count(*), count(*) filter (where is_canonical = 1), count(*) filter (where is_canonical = 0),
+               count(*) filter (where reviewed = 1), count(*) filter (where reviewed = 0),
+               count(*) filter (where exists (select 1 from sequence_embedding e where e.sequence_id = p.sequence_id)),
+               count(*) filter (where exists (
+                    select 1 from protein_go_annotation a join annotation_set s on s.id = a.annotation_set_id
+                     where a.protein_accession = p.accession and s.published_at is not null))
           from protein p
         """;
 
@@ -27,12 +28,13 @@ internal sealed class ProteinCatalog(SqlDatabase database)
             },
             cancellationToken);
 
-    // One statement serves every combination of conditions: a null parameter switches its own off.
+    // One statement serves every combination of conditions: a null parameter switches its own off. It is compared before it is
+    // asked for null, because PostgreSQL takes its type from where it meets it first.
     private const string MatchSql = """
           from protein
-         where (@pattern is null or accession like @pattern escape '\' or entry_name like @pattern escape '\'
-                or gene_name like @pattern escape '\' or organism like @pattern escape '\')
-           and (@reviewed is null or reviewed = @reviewed)
+         where (lower(accession) like @pattern escape '\' or lower(entry_name) like @pattern escape '\'
+                or lower(gene_name) like @pattern escape '\' or lower(organism) like @pattern escape '\' or @pattern is null)
+           and (reviewed = @reviewed or @reviewed is null)
            and (@canonical_only = 0 or is_canonical = 1)
         """;
 
@@ -99,8 +101,8 @@ internal sealed class ProteinCatalog(SqlDatabase database)
           join annotation_set s on s.id = a.annotation_set_id
           join go_term t on t.id = a.go_term_id
          where a.protein_accession = @accession and s.published_at is not null
-           and (@annotation_set_id is null or a.annotation_set_id = @annotation_set_id)
-         order by s.created_at desc, t.aspect, t.go_id, a.evidence_code, a.is_negated
+           and (a.annotation_set_id = @annotation_set_id or @annotation_set_id is null)
+         order by s.created_at desc, t.aspect nulls first, t.go_id, a.evidence_code, a.is_negated
         """;
 
     /// <exception cref="RecordNotFoundException">No such protein.</exception>

@@ -10,6 +10,9 @@ internal sealed class QuerySetStore(SqlDatabase database, TimeProvider time)
 {
     private const int EntriesPerDelete = 1_000;
 
+    /// <summary>Sequences stored and looked up by one statement.</summary>
+    private const int SequencesPerPart = 1_000;
+
     /// <summary>Longer than any deletion takes: what is unpublished after it was left by a crash in the middle of one.</summary>
     private static readonly TimeSpan DeletionTimeMax = TimeSpan.FromHours(1);
 
@@ -48,13 +51,15 @@ internal sealed class QuerySetStore(SqlDatabase database, TimeProvider time)
 
     private async Task StoreEntriesAsync(SqlSession session, Guid id, IReadOnlyList<QueryRecord> records, CancellationToken cancellationToken)
     {
-        using SequenceWriter sequences = new(session, time.GetUtcNow());
-        using SqlStatement entry = session.Statement(InsertEntrySql).Bind("set_id", id);
-        foreach (QueryRecord record in records)
+        SequenceWriter sequences = new(session, time.GetUtcNow());
+        using SqlLoad entries = session.Load(InsertEntrySql).Bind("set_id", id);
+        foreach (QueryRecord[] part in records.Chunk(SequencesPerPart))
         {
-            long sequenceId = await sequences.IdOfAsync(record.Sequence, record.SequenceHash, cancellationToken);
-            await entry.Bind("accession", record.Accession).Bind("sequence_id", sequenceId).ExecuteAsync(cancellationToken);
+            await sequences.StoreAsync(part.Select(r => (r.SequenceHash, r.Sequence)), cancellationToken);
+            foreach (QueryRecord record in part)
+                await entries.Bind("accession", record.Accession).Bind("sequence_id", sequences.IdOf(record.SequenceHash)).AddAsync(cancellationToken);
         }
+        await entries.EndAsync(cancellationToken);
     }
 
     private Task<List<Guid>> AbandonedAsync(CancellationToken cancellationToken) =>

@@ -11,7 +11,7 @@ internal sealed class ReferenceStore(SqlDatabase database)
     private const string StateSql = """
         select (select count(*) from sequence_embedding where embedding_config_id = @config_id),
                (select coalesce(max(id), 0) from sequence_embedding where embedding_config_id = @config_id),
-               (select coalesce(max(updated_at), '') from protein)
+               (select max(updated_at) from protein)
         """;
 
     /// <summary>Changes whenever the references of a configuration may have; annotation sets never change.</summary>
@@ -20,7 +20,7 @@ internal sealed class ReferenceStore(SqlDatabase database)
             async (session, token) =>
             {
                 using SqlStatement statement = session.Statement(StateSql).Bind("config_id", configId);
-                return (await statement.FirstAsync(row => $"{row.GetInt64(0)}/{row.GetInt64(1)}/{row.GetString(2)}", token))!;
+                return (await statement.FirstAsync(row => $"{row.GetInt64(0)}/{row.GetInt64(1)}/{row.InstantOrNull(2):O}", token))!;
             },
             cancellationToken);
 

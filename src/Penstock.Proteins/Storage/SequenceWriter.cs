@@ -3,48 +3,38 @@ using Penstock.Sql;
 namespace Penstock.Proteins.Storage;
 
 /// <summary>Finds or stores sequences within one write, each once.</summary>
-internal sealed class SequenceWriter : IDisposable
+internal sealed class SequenceWriter(SqlSession session, DateTimeOffset now)
 {
     private const string InsertSql = """
         insert into sequence (sequence, sequence_hash, length, created_at) values (@sequence, @hash, @length, @now)
         on conflict (sequence_hash) do nothing
         """;
 
-    private const string FindSql = "select id from sequence where sequence_hash = @hash";
+    private const string FindSql = "select sequence_hash, id from sequence where sequence_hash in (select value from json_each(@hashes))";
 
     private readonly Dictionary<string, long> _known = new(StringComparer.Ordinal);
-    private readonly SqlStatement _insert;
-    private readonly SqlStatement _find;
-
-    public SequenceWriter(SqlSession session, DateTimeOffset now)
-    {
-        _insert = session.Statement(InsertSql).Bind("now", now);
-        _find = session.Statement(FindSql);
-    }
 
     /// <summary>Distinct sequences stored by this write.</summary>
     public int Inserted { get; private set; }
 
     /// <summary>Distinct sequences that were stored before.</summary>
-    public int Reused { get; private set; }
+    public int Reused => _known.Count - Inserted;
 
-    /// <param name="hash">Of exactly these residues.</param>
-    public async Task<long> IdOfAsync(string residues, string hash, CancellationToken cancellationToken)
-    {
-        if (_known.TryGetValue(hash, out long id))
-            return id;
-        int rows = await _insert.Bind("sequence", residues).Bind("hash", hash).Bind("length", residues.Length)
-            .ExecuteAsync(cancellationToken);
-        Inserted += rows;
-        Reused += 1 - rows;
-        id = await _find.Bind("hash", hash).ScalarAsync<long>(cancellationToken);
-        _known.Add(hash, id);
-        return id;
-    }
+    /// <summary>Must have been stored by <see cref="StoreAsync"/>.</summary>
+    public long IdOf(string hash) => _known[hash];
 
-    public void Dispose()
+    /// <param name="sequences">Each with the hash of exactly its residues; not more than one write should hold.</param>
+    public async Task StoreAsync(IEnumerable<(string Hash, string Residues)> sequences, CancellationToken cancellationToken)
     {
-        _insert.Dispose();
-        _find.Dispose();
+        (string Hash, string Residues)[] wanted = [.. sequences.Where(s => !_known.ContainsKey(s.Hash)).DistinctBy(s => s.Hash, StringComparer.Ordinal)];
+        if (wanted.Length == 0)
+            return;
+        using SqlLoad insert = session.Load(InsertSql).Bind("now", now);
+        foreach ((string hash, string residues) in wanted)
+            await insert.Bind("sequence", residues).Bind("hash", hash).Bind("length", residues.Length).AddAsync(cancellationToken);
+        Inserted += await insert.EndAsync(cancellationToken);
+        using SqlStatement find = session.Statement(FindSql).Bind("hashes", new SqlList<string>(Array.ConvertAll(wanted, s => s.Hash)));
+        foreach ((string hash, long id) in await find.QueryAsync(row => (row.GetString(0), row.GetInt64(1)), cancellationToken))
+            _known.Add(hash, id);
     }
 }

@@ -3,13 +3,12 @@ using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Jobs;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
-using Penstock.Sql;
 using Penstock.Testing;
 using Xunit;
 
 namespace Penstock.Conformance.Stores;
 
-/// <summary>What only a server can do to the engine: crash, go away, come back; and that both databases have the same tables.</summary>
+/// <summary>What only a server can do to the engine: crash, go away, come back.</summary>
 public sealed class PostgresServerTests
 {
     private const string Queue = "work";
@@ -69,31 +68,6 @@ public sealed class PostgresServerTests
         await engine.Store.ExchangeAsync([new Completion.Threw(lease, "Broken", "half \uD83D and nul \0.", null)], null, Cancel);
         Assert.Equal("half \uFFFD and nul \uFFFD.", (await engine.Reader.FindAsync(id, Cancel))!.ErrorMessage);
     }
-
-    [Fact]
-    public async Task Both_databases_have_the_same_tables_with_the_same_columns()
-    {
-        await using TestEngine sqlite = await StartAsync(":memory:");
-        await using TestEngine postgres = await StartAsync(PostgresStore.New());
-        string[] embedded = await ColumnsAsync(sqlite, """
-            select m.name || '.' || c.name from sqlite_master m join pragma_table_info(m.name) c
-             where m.type = 'table' and m.name not like 'sqlite_%'
-            """);
-        // Only a server can lose its hints.
-        string[] served = await ColumnsAsync(postgres, """
-            select table_name || '.' || column_name from information_schema.columns
-             where table_schema = current_schema() and table_name <> 'engine_epoch'
-            """);
-        Assert.Equal(embedded, served);
-    }
-
-    private static Task<string[]> ColumnsAsync(TestEngine engine, string sql) => engine.Database.ReadAsync(
-        async (session, token) =>
-        {
-            using SqlStatement read = session.Statement(sql);
-            return (await read.QueryAsync(row => row.GetString(0), token)).Order(StringComparer.Ordinal).ToArray();
-        },
-        Cancel);
 
     private static async Task<IReadOnlyList<UnitLease>> ClaimAsync(TestEngine engine, int limit) =>
         (await engine.Store.ExchangeAsync([], new ClaimRequest("worker-a", [Queue], limit), Cancel)).Leases;

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using NpgsqlTypes;
 using Penstock.Postgres;
 using Xunit;
 
@@ -20,4 +22,26 @@ public sealed class PostgresTextTests
 
     [Fact]
     public void A_parameter_keeps_its_number() => Assert.Equal(["b", "a"], PostgresText.Of("select @b, @a, @b").Parameters);
+
+    [Theory]
+    [InlineData(
+        "insert into t (a, b, c) values (@x, @y, @x) on conflict (a) do update set b = excluded.b",
+        "insert into t (a, b, c) select r.p1, r.p2, r.p1 from unnest($1, $2) as r (p1, p2) on conflict (a) do update set b = excluded.b")]
+    [InlineData("insert into t (a)\nvalues (@x)", "insert into t (a)\nselect r.p1 from unnest($1) as r (p1)")]
+    public void A_load_of_one_row_becomes_one_of_many(string row, string set) => Assert.Equal(set, LoadForm.Of(FormOf(row)).Sql);
+
+    [Theory]
+    [InlineData("insert into t (a, b) values (@x, 0)")]
+    [InlineData("insert into t (a) values (@x) on conflict (a) do update set b = @y")]
+    [InlineData("insert into t (a) select @x")]
+    public void What_is_no_plain_row_is_no_load(string row) => Assert.Throws<NotSupportedException>(() => LoadForm.Of(FormOf(row)));
+
+    private static StatementForm FormOf(string sql)
+    {
+        PostgresText text = PostgresText.Of(sql);
+        return new StatementForm(
+            text.Positional,
+            text.Parameters.Index().ToFrozenDictionary(p => p.Item, p => p.Index),
+            [.. text.Parameters.Select(_ => NpgsqlDbType.Text)]);
+    }
 }

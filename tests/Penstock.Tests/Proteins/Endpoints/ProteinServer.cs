@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Penstock.Client;
 using Penstock.Client.Jobs;
 using Penstock.Client.Proteins;
@@ -23,9 +24,10 @@ internal sealed class ProteinServer : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<ProteinServer> StartAsync()
+    /// <param name="backend">Puts it on another database than the workspace's own file.</param>
+    public static async Task<ProteinServer> StartAsync(Action<IServiceCollection>? backend = null)
     {
-        ServerUnderTest server = await ServerUnderTest.StartAsync();
+        ServerUnderTest server = await ServerUnderTest.StartAsync(services: backend);
         return new ProteinServer(server, SampleDataset.Write(Path.Combine(server.Workspace.Root, "sample")));
     }
 

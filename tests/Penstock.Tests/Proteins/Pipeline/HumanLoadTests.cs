@@ -12,7 +12,7 @@ public sealed class HumanLoadTests
         Assert.SkipUnless(SharedData.IsPresent, SharedData.SkipReason);
         JsonElement expected = JsonSerializer.Deserialize<JsonElement>(
             await File.ReadAllTextAsync(HumanData.PathOf("delta", "expected_stats.json")));
-        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync();
+        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync(store: null);
 
         Guid snapshotId = await HumanData.LoadOntologyAsync(pipeline);
         Assert.Equal(expected.GetProperty("go_terms").GetInt64(), await pipeline.CountAsync("select count(*) from go_term"));

@@ -10,15 +10,18 @@ using Xunit;
 namespace Penstock.Tests.Proteins.Pipeline;
 
 /// <summary>The whole way on real data, with the embeddings and the predictions of the reference.</summary>
-public sealed class HumanPredictionTests
+public abstract class HumanPredictionTests
 {
+    /// <summary>Null: a file in the pipeline's folder.</summary>
+    protected abstract string? NewStore();
+
     private const string ConfigId = "11111111-1111-7111-8111-111111111111";
 
     [Fact]
     public async Task Predictions_and_evaluation_on_the_real_data_equal_the_reference()
     {
         Assert.SkipUnless(SharedData.IsPresent, SharedData.SkipReason);
-        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync();
+        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync(NewStore());
         Guid snapshotId = await HumanData.LoadOntologyAsync(pipeline);
         await HumanData.LoadProteinsAsync(pipeline);
         Guid older = (await HumanData.LoadGafAsync(pipeline, snapshotId, "t0", proteaCompat: true)).GetProperty("annotation_set_id").GetGuid();
@@ -135,4 +138,14 @@ public sealed class HumanPredictionTests
     private sealed record Row(
         string Protein, string GoId, double Distance, string Reference, string Qualifier, string Evidence, int Votes, int Rank, int Frequency,
         int Density, double Std);
+}
+
+public sealed class HumanPredictionInSqlite : HumanPredictionTests
+{
+    protected override string? NewStore() => null;
+}
+
+public sealed class HumanPredictionInPostgres : HumanPredictionTests
+{
+    protected override string? NewStore() => PostgresBackend.NewStore();
 }

@@ -5,8 +5,11 @@ using Xunit;
 
 namespace Penstock.Tests.Proteins.Pipeline;
 
-public sealed class InsertProteinsTests
+public abstract class InsertProteinsTests
 {
+    /// <summary>Null: a file in the pipeline's folder.</summary>
+    protected abstract string? NewStore();
+
     private const string First = ">sp|P00001|ONE_HUMAN One OS=Homo sapiens OX=9606 GN=ONE PE=1 SV=1\nMKLV\n>tr|P00001-2|ONE_HUMAN One OS=Homo sapiens OX=9606\nMKL\n";
     private const string Second = ">sp|P00002|TWO_HUMAN Two OS=Homo sapiens OX=9606 GN=TWO PE=1 SV=1\nMKLV\n";
 
@@ -14,7 +17,7 @@ public sealed class InsertProteinsTests
     public async Task A_search_is_read_page_by_page_through_refusals()
     {
         await using UniProtService uniprot = await UniProtService.StartAsync(First, Second);
-        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync(new ProteinOptions { UniProtSearchUrl = uniprot.SearchUrl });
+        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync(NewStore(), new ProteinOptions { UniProtSearchUrl = uniprot.SearchUrl });
         uniprot.Refuse(429, retryAfter: "0");
         uniprot.Refuse(503);
         Job job = await pipeline.EndAsync("insert_proteins", new
@@ -41,7 +44,7 @@ public sealed class InsertProteinsTests
     public async Task A_search_the_service_refuses_fails_at_once_and_a_busy_service_after_all_retries()
     {
         await using UniProtService uniprot = await UniProtService.StartAsync(First);
-        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync(new ProteinOptions { UniProtSearchUrl = uniprot.SearchUrl });
+        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync(NewStore(), new ProteinOptions { UniProtSearchUrl = uniprot.SearchUrl });
         uniprot.Refuse(400);
         Assert.Equal("source-refused", await pipeline.FailAsync("insert_proteins", new { search_criteria = "nonsense:(" }));
         Assert.Single(uniprot.Queries);
@@ -56,7 +59,7 @@ public sealed class InsertProteinsTests
     [Fact]
     public async Task A_changed_sequence_becomes_the_protein_s_next_version_and_known_fields_stay()
     {
-        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync();
+        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync(NewStore());
         await pipeline.RunAsync("insert_proteins", new { fasta_url = pipeline.Write("first.fasta", First) });
         string changed = First.Replace("MKLV", "MKLVV").Replace("GN=ONE", "GN=OTHER");
         JsonElement result = await pipeline.RunAsync("insert_proteins", new { fasta_url = pipeline.Write("changed.fasta", changed) });
@@ -79,7 +82,7 @@ public sealed class InsertProteinsTests
     [Fact]
     public async Task A_limit_cuts_the_load()
     {
-        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync();
+        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync(NewStore());
         JsonElement result = await pipeline.RunAsync(
             "insert_proteins", new { fasta_url = pipeline.Write("all.fasta", First + Second), total_limit = 2, include_isoforms = false, page_size = 1 });
         Assert.Equal(2, Number(result, "proteins_inserted"));
@@ -87,4 +90,14 @@ public sealed class InsertProteinsTests
     }
 
     private static long Number(JsonElement result, string name) => result.GetProperty(name).GetInt64();
+}
+
+public sealed class InsertProteinsInSqlite : InsertProteinsTests
+{
+    protected override string? NewStore() => null;
+}
+
+public sealed class InsertProteinsInPostgres : InsertProteinsTests
+{
+    protected override string? NewStore() => PostgresBackend.NewStore();
 }

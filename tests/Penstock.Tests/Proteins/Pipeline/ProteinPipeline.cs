@@ -22,12 +22,13 @@ internal sealed class ProteinPipeline : IAsyncDisposable
     public IServiceProvider Services => _engine.Services;
     public IJobReader Jobs => _engine.Reader;
 
-    public static async Task<ProteinPipeline> StartAsync(ProteinOptions? options = null)
+    /// <param name="store">The connection string of a PostgreSQL database; null: a file in the folder.</param>
+    public static async Task<ProteinPipeline> StartAsync(string? store, ProteinOptions? options = null)
     {
         string folder = Directory.CreateTempSubdirectory("penstock-proteins-").FullName;
         TestEngine engine = await TestEngine.StartAsync(
             builder => builder.AddProteins(options),
-            Path.Combine(folder, "penstock.db"),
+            store ?? Path.Combine(folder, "penstock.db"),
             before: services => services.AddSingleton<IArtifactStore>(p => new FolderArtifactStore(
                 Path.Combine(folder, "artifacts"), TimeProvider.System, p.GetRequiredService<IdGenerator>())));
         engine.RunWorker();

@@ -8,12 +8,15 @@ using Xunit;
 namespace Penstock.Tests.Proteins.Pipeline;
 
 /// <summary>What a load that did not end leaves is invisible, and the next load clears it.</summary>
-public sealed class StagedLoadTests
+public abstract class StagedLoadTests
 {
+    /// <summary>Null: a file in the pipeline's folder.</summary>
+    protected abstract string? NewStore();
+
     [Fact]
     public async Task A_broken_file_leaves_no_row_behind()
     {
-        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync();
+        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync(NewStore());
         SampleFiles sample = SampleDataset.Write(pipeline.Folder);
         Guid snapshotId = await LoadOntologyAsync(pipeline, sample.Ontology);
         await pipeline.RunAsync("insert_proteins", new { fasta_url = sample.Fasta });
@@ -39,7 +42,7 @@ public sealed class StagedLoadTests
     [Fact]
     public async Task What_a_dead_load_left_is_invisible_and_cleared_by_the_next_one()
     {
-        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync();
+        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync(NewStore());
         SampleFiles sample = SampleDataset.Write(pipeline.Folder);
         Guid snapshotId = await LoadOntologyAsync(pipeline, sample.Ontology);
         await pipeline.RunAsync("insert_proteins", new { fasta_url = sample.Fasta });
@@ -73,7 +76,7 @@ public sealed class StagedLoadTests
     [Fact]
     public async Task An_ontology_that_broke_off_is_loaded_whole_the_next_time()
     {
-        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync();
+        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync(NewStore());
         SampleFiles sample = SampleDataset.Write(pipeline.Folder);
         await pipeline.Services.GetRequiredService<SqlDatabase>().WriteAsync(
             async (session, token) =>
@@ -102,7 +105,7 @@ public sealed class StagedLoadTests
     [Fact]
     public async Task An_annotation_and_its_NOT_are_both_kept()
     {
-        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync();
+        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync(NewStore());
         SampleFiles sample = SampleDataset.Write(pipeline.Folder);
         Guid snapshotId = await LoadOntologyAsync(pipeline, sample.Ontology);
         await pipeline.RunAsync("insert_proteins", new { fasta_url = sample.Fasta });
@@ -125,4 +128,14 @@ public sealed class StagedLoadTests
             gzip.Write(System.Text.Encoding.UTF8.GetBytes(text));
         return packed.ToArray();
     }
+}
+
+public sealed class StagedLoadsInSqlite : StagedLoadTests
+{
+    protected override string? NewStore() => null;
+}
+
+public sealed class StagedLoadsInPostgres : StagedLoadTests
+{
+    protected override string? NewStore() => PostgresBackend.NewStore();
 }
