@@ -23,6 +23,9 @@ internal sealed class LoadGoaAnnotations(
     public const string OperationName = "load_goa_annotations";
     public const string Source = "goa";
 
+    /// <summary>Of a version's name, which is part of a key.</summary>
+    private const int VersionCharsMax = 200;
+
     private static readonly PayloadCheck Check = new(OperationName);
 
     /// <param name="PageSize">Rows between two progress events.</param>
@@ -82,7 +85,7 @@ internal sealed class LoadGoaAnnotations(
     {
         Payload trimmed = payload with
         {
-            GafUrl = Check.Text("gaf_url", payload.GafUrl), SourceVersion = Check.Text("source_version", payload.SourceVersion),
+            GafUrl = Check.Text("gaf_url", payload.GafUrl), SourceVersion = Check.Text("source_version", payload.SourceVersion, VersionCharsMax),
         };
         Check.InRange("page_size", payload.PageSize, 1, 1_000_000);
         Check.InRange("timeout_seconds", payload.TimeoutSeconds, 0.001, 86_400);

@@ -6,8 +6,10 @@ namespace Penstock.Proteins.Operations;
 internal sealed class PayloadCheck(string operation)
 {
     /// <returns>The text without blanks around it.</returns>
-    public string Text(string name, string value) =>
-        value.Trim() is { Length: > 0 } text ? text : throw Wrong($"{name} is blank.");
+    public string Text(string name, string value, int charsMax = int.MaxValue) =>
+        value.Trim() is not { Length: > 0 } text ? throw Wrong($"{name} is blank.")
+        : text.Length > charsMax ? throw Wrong($"{name} has {text.Length} characters; it must have at most {charsMax}.")
+        : text;
 
     public void AtLeast(string name, double? value, double min)
     {

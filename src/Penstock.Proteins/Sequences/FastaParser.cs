@@ -11,12 +11,16 @@ public static partial class FastaParser
     /// <summary>The limit for a file a user gives: 50 MiB of text, after unpacking.</summary>
     public const long QueryBytesMax = 50L << 20;
 
+    /// <summary>Longest name of a record. Four bytes each still fit into a key of any database.</summary>
+    public const int NameCharsMax = 500;
+
     // Refuses instead of replacing; has a preamble so that a byte order mark is taken off.
     private static readonly UTF8Encoding Utf8Strict = new(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true);
 
     /// <summary>Reads UniProt FASTA: fields of the header, case of the residues kept, invalid UTF-8 replaced.</summary>
     /// <param name="source">Read once from its present position; not disposed.</param>
     /// <param name="counts">Filled while reading; records without residues or name are skipped and counted there.</param>
+    /// <exception cref="FastaNameTooLongException">A name is longer than <see cref="NameCharsMax"/>.</exception>
     public static async IAsyncEnumerable<UniProtRecord> ReadUniProtAsync(
         Stream source, FastaCounts counts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -26,7 +30,7 @@ public static partial class FastaParser
         await foreach (RawRecord raw in ReadRawAsync(reader, counts, cancellationToken))
         {
             (string accession, string? entryName) = NameOf(raw.Header);
-            if (!IsUsable(accession, raw.Residues, counts))
+            if (!IsUsable(accession, raw, counts))
                 continue;
             yield return new UniProtRecord(
                 accession,
@@ -46,6 +50,7 @@ public static partial class FastaParser
     /// <exception cref="FastaTooLargeException">The text is longer.</exception>
     /// <exception cref="FastaNotUtf8Exception">It is not UTF-8.</exception>
     /// <exception cref="FastaDuplicateAccessionException">Two usable records share a name.</exception>
+    /// <exception cref="FastaNameTooLongException">A name is longer than <see cref="NameCharsMax"/>.</exception>
     /// <exception cref="FastaEmptyException">At the end: no record was usable.</exception>
     /// <remarks>Errors come while reading, so the caller stores records only in a transaction it can undo.</remarks>
     public static async IAsyncEnumerable<QueryRecord> ReadQueriesAsync(
@@ -58,7 +63,7 @@ public static partial class FastaParser
         await foreach (RawRecord raw in ReadRawAsync(reader, counts, cancellationToken))
         {
             string accession = FirstWord(raw.Header);
-            if (!IsUsable(accession, raw.Residues, counts))
+            if (!IsUsable(accession, raw, counts))
                 continue;
             if (!lineOf.TryAdd(accession, raw.Line))
                 throw new FastaDuplicateAccessionException(accession, lineOf[accession], raw.Line);
@@ -116,15 +121,17 @@ public static partial class FastaParser
             residues.Append(line.AsSpan(part));
     }
 
-    private static bool IsUsable(string accession, string residues, FastaCounts counts)
+    private static bool IsUsable(string accession, RawRecord raw, FastaCounts counts)
     {
+        if (accession.Length > NameCharsMax)
+            throw new FastaNameTooLongException(raw.Line, accession.Length);
         if (accession.Length == 0)
             counts.WithoutAccession++;
-        else if (residues.Length == 0)
+        else if (raw.Residues.Length == 0)
             counts.WithoutSequence++;
         else
             counts.Records++;
-        return accession.Length > 0 && residues.Length > 0;
+        return accession.Length > 0 && raw.Residues.Length > 0;
     }
 
     private static (string Accession, string? EntryName) NameOf(string header)

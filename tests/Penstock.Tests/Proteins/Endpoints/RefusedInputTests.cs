@@ -49,6 +49,7 @@ public sealed class RefusedInputTests
         ("POST", "/annotations/snapshots/load", """{"obo_url":"  "}""", 422, "payload-invalid"),
         ("PATCH", "/annotations/snapshots/{id}/ia-url", """{}""", 422, "payload-invalid"),
         ("POST", "/annotations/sets/load-goa", """{"ontology_snapshot_id":"{id}","gaf_url":"/x.gaf","source_version":"1"}""", 404, "ontology-snapshot-not-found"),
+        ("POST", "/annotations/sets/load-goa", $$"""{"ontology_snapshot_id":"{id}","gaf_url":"/x.gaf","source_version":"{{new string('1', 201)}}"}""", 422, "payload-invalid"),
         ("POST", "/annotations/sets/load-goa", """{"ontology_snapshot_id":"{id}"}""", 400, "body-malformed"),
         ("POST", "/annotations/evaluation-sets/generate", """{"old_annotation_set_id":"{id}","new_annotation_set_id":"{id}"}""", 422, "payload-invalid"),
         ("POST", "/embeddings/predict", """{"embedding_config_id":"{id}","annotation_set_id":"{id}","ontology_snapshot_id":"{id}"}""", 404, "embedding-config-not-found"),

@@ -80,6 +80,23 @@ public abstract class InsertProteinsTests
     }
 
     [Fact]
+    public async Task A_protein_that_stands_twice_in_a_file_is_changed_by_its_second_record()
+    {
+        await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync(NewStore());
+        JsonElement result = await pipeline.RunAsync(
+            "insert_proteins", new { fasta_url = pipeline.Write("twice.fasta", First + Second + First.Replace("MKLV", "MKLVV")) });
+        Assert.Equal(
+            (3, 1, 1, 3, 0),
+            (Number(result, "proteins_inserted"), Number(result, "proteins_updated"), Number(result, "sequences_changed"),
+             Number(result, "sequences_inserted"), Number(result, "sequences_reused")));
+        Assert.Equal(1, await pipeline.CountAsync(
+            """
+            select count(*) from protein p join protein_sequence_history h on h.protein_accession = p.accession and h.version = 1
+             where p.accession = 'P00001' and p.length = 5 and p.sequence_version = 2
+            """));
+    }
+
+    [Fact]
     public async Task A_limit_cuts_the_load()
     {
         await using ProteinPipeline pipeline = await ProteinPipeline.StartAsync(NewStore());

@@ -108,6 +108,19 @@ public class FastaParserTests
     }
 
     [Fact]
+    public async Task A_name_that_no_key_can_hold_is_refused_with_its_line()
+    {
+        string text = $">a\nM\n>{new string('x', FastaParser.NameCharsMax)} as long as may be\nM\n";
+        Assert.Equal(2, (await QueriesAsync(text)).Count);
+        Assert.Equal(2, (await UniProtAsync(text)).Count);
+        text = text.Replace(" as long", "as long", StringComparison.Ordinal);
+        var query = await Assert.ThrowsAsync<FastaNameTooLongException>(() => QueriesAsync(text));
+        Assert.Equal(("fasta-name-too-long", ErrorKind.Invalid), (query.Code, query.Kind));
+        Assert.Contains("line 3", query.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<FastaNameTooLongException>(() => UniProtAsync(text));
+    }
+
+    [Fact]
     public async Task The_limit_counts_unpacked_bytes()
     {
         byte[] text = Encoding.UTF8.GetBytes(">a\n" + new string('M', 100_000));
