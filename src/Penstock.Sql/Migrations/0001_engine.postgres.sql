@@ -13,36 +13,37 @@ create table queue (
     cancelled    bigint not null default 0
 ) with (fillfactor = 50);
 
--- No index names status, worker_id or finished_at, and half of each page stays free: claim and finish stay on their page.
+-- No index names status, worker_id or finished_at, and half of each page stays free: claim and finish stay on their page. What a job
+-- is asked for stands before what becomes of it: of an update, the log has the bytes from the first changed column to the last.
 create table job (
     seq              bigint generated always as identity unique,
     id               uuid primary key,
     operation        text collate "C" not null,
     queue_name       text collate "C" not null,
-    status           text not null check (status in ('queued', 'running', 'succeeded', 'failed', 'cancelled')),
     payload          json not null,
     meta             json,
-    result           json,
     created_at       timestamptz not null,
+    parent_job_id    uuid,
+    max_attempts     integer not null,
+    timeout_seconds  double precision,
+    idempotency_key  text collate "C",
+    priority         integer not null default 0,
+    status           text not null check (status in ('queued', 'running', 'succeeded', 'failed', 'cancelled')),
+    waiting_for      text check (waiting_for in ('batch', 'children', 'dependencies', 'signal', 'sleep')),
+    run_at           timestamptz,
     started_at       timestamptz,
     finished_at      timestamptz,
-    run_at           timestamptz,
-    progress_current bigint,
-    progress_total   bigint,
-    parent_job_id    uuid,
-    error_code       text,
-    error_message    text,
-    priority         integer not null default 0,
     attempt          integer not null default 0,
     failures         integer not null default 0,
     retries          integer not null default 0,
     deaths           integer not null default 0,
-    max_attempts     integer not null,
-    timeout_seconds  double precision,
     fence            bigint not null default 0,
     worker_id        text,
-    waiting_for      text check (waiting_for in ('batch', 'children', 'dependencies', 'signal', 'sleep')),
-    idempotency_key  text collate "C"
+    progress_current bigint,
+    progress_total   bigint,
+    result           json,
+    error_code       text,
+    error_message    text
 ) with (fillfactor = 50);
 create unique index job_idempotency_key on job (idempotency_key) where idempotency_key is not null;
 create index job_parent on job (parent_job_id) where parent_job_id is not null;
