@@ -11,6 +11,7 @@ namespace Penstock.Testing.Servers;
 public sealed class S3Server : IDisposable
 {
     private const string AccessKey = "penstock-tests";
+    private const int StartsMax = 3;
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(120);
     private static readonly string[] Programs = ["radosgw", "radosgw-admin", "ceph", "ceph-mon", "ceph-osd", "monmaptool"];
 
@@ -79,6 +80,21 @@ public sealed class S3Server : IDisposable
 
     private static async Task<S3Server> StartAsync()
     {
+        List<string> failures = [];
+        // A port that was free may be somebody else's a moment later.
+        while (failures.Count < StartsMax)
+        {
+            (S3Server? server, string? answer) = await TryStartAsync();
+            if (server is not null)
+                return server;
+            failures.Add(answer ?? "it ended without a word");
+        }
+        throw new InvalidOperationException($"The S3 server did not start: {string.Join(" / ", failures)}");
+    }
+
+    /// <returns>The server, or why there is none.</returns>
+    private static async Task<(S3Server? Server, string? Answer)> TryStartAsync()
+    {
         string folder = Directory.CreateTempSubdirectory("penstock-s3-").FullName;
         (int monitor, int gateway) = FreePorts();
         Process script = Process.Start(new ProcessStartInfo("bash")
@@ -89,11 +105,12 @@ public sealed class S3Server : IDisposable
         S3Server server = new(script, new Uri($"http://127.0.0.1:{gateway}"));
         EndOfRun.Add(server.Dispose);
         using CancellationTokenSource limit = new(StartMax);
-        if (await script.StandardOutput.ReadLineAsync(limit.Token) != "started")
-            throw new InvalidOperationException($"The S3 server did not start; its script ended with {(script.HasExited ? script.ExitCode : null)}.");
+        string? answer = await script.StandardOutput.ReadLineAsync(limit.Token);
+        if (answer != "started")
+            return (null, answer);
         await server.CommandAsync($"user {AccessKey} {AccessKey} {SecretOf(AccessKey)}");
         await server.AnswersAsync();
-        return server;
+        return (server, null);
     }
 
     private async Task CommandAsync(string command)

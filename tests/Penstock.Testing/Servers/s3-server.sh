@@ -59,7 +59,10 @@ CONF
 daemons=()
 gateway=
 finish() {
+  status=$?
   trap - EXIT
+  # Why it did not start: whoever reads this has got no "started".
+  [ "$status" = 0 ] || tail -n 5 "$folder/log/setup.out" | tr '\n' ' '
   exec 2>/dev/null # the shell tells of each child that is killed
   for pid in $gateway "${daemons[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
   wait 2>/dev/null || true
@@ -79,13 +82,14 @@ stop_gateway() {
   gateway=
 }
 
-monmaptool --create --fsid "$cluster" --addv a "[v1:127.0.0.1:$monitor_port]" "$folder/monmap" >/dev/null
-ceph-mon --mkfs -i a --monmap "$folder/monmap" >/dev/null 2>&1
+setup() { echo "$*" >>"$folder/log/setup.out"; "$@" >>"$folder/log/setup.out" 2>&1; }
+setup monmaptool --create --fsid "$cluster" --addv a "[v1:127.0.0.1:$monitor_port]" "$folder/monmap"
+setup ceph-mon --mkfs -i a --monmap "$folder/monmap"
 ceph-mon -f -i a </dev/null >"$folder/log/monitor.out" 2>&1 &
 daemons+=($!)
-ceph osd new "$disk" >/dev/null
-ceph osd crush add osd.0 1.0 root=default host=localhost >/dev/null 2>&1
-ceph-osd -i 0 --mkfs --osd-uuid "$disk" >/dev/null 2>&1
+setup ceph osd new "$disk"
+setup ceph osd crush add osd.0 1.0 root=default host=localhost
+setup ceph-osd -i 0 --mkfs --osd-uuid "$disk"
 ceph-osd -f -i 0 </dev/null >"$folder/log/disk.out" 2>&1 &
 daemons+=($!)
 start_gateway
