@@ -14,15 +14,10 @@ namespace Penstock.Engine.Workers;
 /// </remarks>
 public sealed class Worker : IWakeUpListener
 {
-    private const int CompletionsMax = 500;
-
     /// <summary>A unit claimed ahead that found no slot for this long goes back, so that another worker can have it.</summary>
     private static readonly TimeSpan WaitingMax = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromSeconds(1);
-
-    /// <summary>A completion that the store refuses this often while it answers other questions is not storable.</summary>
-    private const int RefusalsMax = 5;
 
     private readonly IJobStore _store;
     private readonly IWakeUps _wakeUps;
@@ -39,10 +34,8 @@ public sealed class Worker : IWakeUpListener
     // Also read by the timers, which must be able to stop units while the loop waits for the store.
     private readonly ConcurrentDictionary<UnitKey, RunningUnit> _units = new();
     private readonly ConcurrentQueue<RunningUnit> _waiting = new();
-    private readonly List<Completion> _ended = [];
-    private readonly Dictionary<UnitKey, int> _refusals = [];
+    private readonly UntoldCompletions _ended = new();
     private readonly Channel<Signal> _signals = Channel.CreateUnbounded<Signal>(new UnboundedChannelOptions { SingleReader = true });
-    private bool _tellsOneByOne;
     private bool _leftForSlots;
     private ITimer? _lookAgain;
     private int _running;
@@ -152,18 +145,14 @@ public sealed class Worker : IWakeUpListener
         if (want > 0)
             Interlocked.Exchange(ref _woken, 0);
         long heard = _wakeUps.Heard;
-        // After a failure one by one, until the one that the store cannot take is found.
-        List<Completion> ended = _ended.Take(_tellsOneByOne ? 1 : CompletionsMax).ToList();
+        IReadOnlyList<Completion> ended = _ended.Next();
         try
         {
             ClaimRequest? request = want > 0
                 ? new ClaimRequest(_keeper.WorkerId, _queues, want) { FreeSlots = Math.Max(_options.Slots - _units.Count, 0) }
                 : null;
             Exchange exchange = await _store.ExchangeAsync(ended, request, CancellationToken.None);
-            _ended.RemoveRange(0, ended.Count);
-            _tellsOneByOne &= _ended.Count > 0;
-            if (_refusals.Count > 0)
-                ended.ForEach(c => _refusals.Remove(UnitKey.Of(c.Lease)));
+            _ended.Told(ended);
             foreach (Completion refused in exchange.Refused)
                 _logger.LeaseLost(refused.Lease.Unit, refused.Lease.Attempt);
             if (exchange.WorkerUnknown)
@@ -186,35 +175,27 @@ public sealed class Worker : IWakeUpListener
             // What ended stays in the list: the next turn tells the store again, and fences make that safe.
             _logger.StoreFailed(error, ended.Count);
             Interlocked.Exchange(ref _woken, 1);
-            _tellsOneByOne = ended.Count > 0;
-            if (ended.Count == 1)
-                await SetAsideAsync(ended[0], error);
+            if (ended.Count > 0 && await AnswersAsync(error))
+                _ended.Refused(ended, error);
             await PauseAsync(StoreRetryDelay, cancellationToken);
         }
     }
 
-    /// <summary>Lets others go before a completion that failed alone, and fails its unit if the store never takes it.</summary>
-    /// <remarks>One result too large for the store must not keep the whole worker from telling how its units ended.</remarks>
-    private async Task SetAsideAsync(Completion completion, Exception error)
+    /// <summary>Whether the store that failed so is there: away, it says nothing about what it was told.</summary>
+    private async Task<bool> AnswersAsync(Exception failure)
     {
-        _ended.Remove(completion);
-        _ended.Add(completion);
-        UnitKey key = UnitKey.Of(completion.Lease);
+        if (failure is PenstockException { Kind: ErrorKind.Unavailable })
+            return false;
         try
         {
             await _store.HeldAsync(_keeper.WorkerId, CancellationToken.None);
+            return true;
         }
-        catch (Exception storeError)
+        catch (Exception error)
         {
-            _logger.StoreFailed(storeError, _ended.Count); // The store is away: that says nothing about the completion.
-            return;
+            _logger.StoreFailed(error, _ended.Count);
+            return false;
         }
-        int refusals = _refusals[key] = _refusals.GetValueOrDefault(key) + 1;
-        if (refusals < RefusalsMax || completion is Completion.Threw)
-            return;
-        _refusals.Remove(key);
-        _ended.Remove(completion);
-        _ended.Add(new Completion.Threw(completion.Lease, "end-not-storable", error.Message, null));
     }
 
     /// <summary>What was left for a reason is looked for again as soon as the reason is gone, not only by the next poll.</summary>
@@ -334,7 +315,7 @@ public sealed class Worker : IWakeUpListener
                 if (!held.Contains(unit.Key))
                     unit.Stop(StopReason.LeaseLost);
             }
-            List<UnitKey> unknown = held.Where(key => !_units.ContainsKey(key) && !_ended.Exists(c => UnitKey.Of(c.Lease) == key)).ToList();
+            List<UnitKey> unknown = held.Where(key => !_units.ContainsKey(key) && !_ended.Has(key)).ToList();
             if (unknown.Count > 0)
                 await _store.GiveBackAsync(_keeper.WorkerId, unknown, CancellationToken.None);
         }

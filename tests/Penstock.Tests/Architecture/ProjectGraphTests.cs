@@ -20,7 +20,7 @@ public sealed class ProjectGraphTests
         ["Ops"] = ["Engine", "Sql", "Client"],
         ["Proteins"] = ["Engine", "Sql", "Ops", "Client"],
         ["Console"] = ["Client"],
-        ["Server"] = ["Engine", "Sql", "Sqlite", "RabbitMq", "S3", "Ops", "Proteins", "Console", "Client"],
+        ["Server"] = ["Engine", "Sql", "Sqlite", "Postgres", "RabbitMq", "S3", "Ops", "Proteins", "Console", "Client"],
         ["Cli"] = ["Server", "Client"],
     };
 
