@@ -33,61 +33,58 @@ internal sealed class PostgresWriter : GroupWriter
     protected override async Task CommitAsync(IReadOnlyList<WriteCall> calls)
     {
         List<WriteCall> wanted = [.. calls.Where(c => !c.FailIfCancelled())];
-        if (wanted.Count == 0 || await TryTogetherAsync(wanted))
+        if (wanted.Count == 0)
             return;
+        InDoubtException? doubt = null;
+        if (wanted.Count > 1)
+        {
+            try
+            {
+                await TransactAsync(wanted);
+                return;
+            }
+            catch (Exception error)
+            {
+                doubt = error as InDoubtException;
+                _logger.CallsRunAlone(wanted.Count, error); // Alone, each hears its own error.
+            }
+        }
         foreach (WriteCall call in wanted)
-            await AloneAsync(call);
+            await AloneAsync(call, doubt);
     }
 
-    /// <returns>False: one of them threw; nothing is stored.</returns>
-    private async Task<bool> TryTogetherAsync(List<WriteCall> calls)
-    {
-        if (calls.Count == 1)
-            return false;
-        try
-        {
-            await TransactAsync(calls);
-            return true;
-        }
-        catch (InDoubtException doubt)
-        {
-            foreach (WriteCall call in calls)
-                call.Fail(Unavailable(doubt.InnerException!, inDoubt: true));
-            return true;
-        }
-        catch (Exception error)
-        {
-            _logger.CallsRunAlone(calls.Count, error); // Alone, each hears its own error.
-            return false;
-        }
-    }
-
-    private async Task AloneAsync(WriteCall call)
+    /// <param name="doubt">Whether an earlier attempt was committed is not known.</param>
+    private async Task AloneAsync(WriteCall call, InDoubtException? doubt)
     {
         TimeSpan pause = FirstPause;
         for (int attempt = 1; ; attempt++)
         {
+            // What only adds rows may be done again, whether it was stored or not.
+            if (doubt is not null && (call is not AddCall || attempt > AttemptsMax))
+            {
+                call.Fail(Unavailable(doubt.InnerException!, inDoubt: true));
+                return;
+            }
             try
             {
                 await TransactAsync([call]);
                 return;
             }
-            catch (InDoubtException doubt)
+            catch (InDoubtException error)
             {
-                call.Fail(Unavailable(doubt.InnerException!, inDoubt: true));
-                return;
+                doubt = error;
             }
-            catch (Exception error) when (attempt < AttemptsMax && (PostgresErrors.IsConflict(error) || PostgresErrors.IsConnection(error)))
+            catch (Exception error) when ((PostgresErrors.IsConflict(error) || PostgresErrors.IsConnection(error)) && (attempt < AttemptsMax || doubt is not null))
             {
-                // Nothing of it was committed: it runs again.
-                await Task.Delay(pause, TimeProvider.System);
-                pause *= 2;
+                // Nothing of this attempt was committed: it runs again.
             }
             catch (Exception error)
             {
-                call.Fail(Translate(error));
+                call.Fail(doubt is null ? Translate(error) : Unavailable(error, inDoubt: true));
                 return;
             }
+            await Task.Delay(pause, TimeProvider.System);
+            pause *= 2;
         }
     }
 
@@ -101,8 +98,7 @@ internal sealed class PostgresWriter : GroupWriter
             // Not the caller's token: cancelling one call in the middle would undo all that share its transaction.
             if (runs is [AddCall { IsOneStatement: true } only])
             {
-                // A statement alone is a transaction: one round trip. If the connection breaks in it, it is repeated.
-                await only.RunAsync(new SqlSession(connection, null, _database), CancellationToken.None);
+                await AddAsync(only, new SqlSession(connection, null, _database));
             }
             else
             {
@@ -119,6 +115,19 @@ internal sealed class PostgresWriter : GroupWriter
                 await DropAsync();
         }
         Count(calls.Count);
+    }
+
+    /// <summary>A statement alone is a transaction: one round trip.</summary>
+    private static async Task AddAsync(AddCall only, SqlSession session)
+    {
+        try
+        {
+            await only.RunAsync(session, CancellationToken.None);
+        }
+        catch (Exception error) when (PostgresErrors.IsConnection(error))
+        {
+            throw new InDoubtException(error);
+        }
     }
 
     private static async Task CommitAsync(NpgsqlTransaction transaction)

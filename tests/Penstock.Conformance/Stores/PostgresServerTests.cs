@@ -1,8 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
 using Penstock.Engine;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Jobs;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
+using Penstock.Postgres;
 using Penstock.Testing;
 using Xunit;
 
@@ -39,6 +41,55 @@ public sealed class PostgresServerTests
         Assert.Empty(ended.Refused);
         _time.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(later, ((JobLease)Assert.Single(await ClaimAsync(engine, 100))).JobId);
+    }
+
+    [Fact]
+    public async Task Many_callers_enqueue_together_and_each_hears_of_its_own_job()
+    {
+        PostgresStore.RequireServer();
+        await using TestEngine engine = await StartAsync(PostgresServer.Shared.NewStore());
+        PostgresDatabase database = engine.Services.GetRequiredService<PostgresDatabase>();
+        Guid twice = engine.Services.GetRequiredService<IdGenerator>().NewId();
+        (long commits, long calls) = database.WriteCounts;
+
+        EnqueueResult[] results = await Task.WhenAll(Enumerable.Range(0, 200).Select(
+            i => engine.Client.EnqueueAsync(new NewJob("nothing", "{}") { Id = i is 50 or 150 ? twice : null }, Cancel)));
+
+        // Two asked for one job: one of them made it.
+        Assert.Equal(199, results.Select(r => r.JobId).Distinct().Count());
+        Assert.Equal(2, results.Count(r => r.JobId == twice));
+        Assert.Equal(twice, Assert.Single(results, r => r.Existed).JobId);
+        (long commitsAfter, long callsAfter) = database.WriteCounts;
+        Assert.Equal(200, callsAfter - calls);
+        Assert.InRange(commitsAfter - commits, 1, 100);
+        Assert.Equal(199, (await ClaimAsync(engine, 300)).Count);
+    }
+
+    [Fact]
+    public async Task Enqueues_whose_connections_are_cut_again_and_again_are_stored_once()
+    {
+        PostgresStore.RequireServer();
+        using PostgresServer server = new(durable: false);
+        await using TestEngine engine = await StartAsync(server.NewStore());
+        using CancellationTokenSource stop = new();
+        Task cutting = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                server.Execute("postgres", "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'penstock'");
+                await Task.Delay(TimeSpan.FromMilliseconds(60), TimeProvider.System, CancellationToken.None);
+            }
+        }, Cancel);
+
+        HashSet<Guid> jobs = [];
+        for (int i = 0; i < 300; i++)
+            jobs.Add((await engine.Client.EnqueueAsync(new NewJob("nothing", "{}"), Cancel)).JobId);
+        await stop.CancelAsync();
+        await cutting;
+
+        IReadOnlyList<UnitLease> claimed = await ClaimAsync(engine, 500);
+        Assert.Equal(300, jobs.Count);
+        Assert.True(jobs.SetEquals(claimed.Select(c => ((JobLease)c).JobId)));
     }
 
     [Fact]
