@@ -75,7 +75,7 @@ public sealed class PostgresDatabase : SqlDatabase, IStoreConnections, IAsyncDis
     {
         NpgsqlConnection connection = (NpgsqlConnection)session.Connection;
         NpgsqlTransaction? transaction = (NpgsqlTransaction?)session.Transaction;
-        return new PostgresLoad(connection, transaction, _forms.LoadOf(connection, transaction, sql));
+        return new PostgresLoad(connection, transaction, _forms.LoadOf(connection, transaction, sql), _writer.TurnOf(connection));
     }
 
     async Task<DbConnection> IStoreConnections.OpenAsync(CancellationToken cancellationToken)

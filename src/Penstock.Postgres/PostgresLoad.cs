@@ -15,15 +15,17 @@ internal sealed class PostgresLoad : SqlLoad
     private const int RowsMax = 1_000;
 
     private readonly LoadForm _form;
+    private readonly WriteTurn? _turn;
     private readonly NpgsqlCommand _command;
     private readonly object?[] _row;
     private readonly List<object>[] _columns;
     private int _rows;
     private int _inserted;
 
-    public PostgresLoad(NpgsqlConnection connection, NpgsqlTransaction? transaction, LoadForm form)
+    /// <param name="turn">As of <see cref="PostgresStatement"/>.</param>
+    public PostgresLoad(NpgsqlConnection connection, NpgsqlTransaction? transaction, LoadForm form, WriteTurn? turn)
     {
-        _form = form;
+        (_form, _turn) = (form, turn);
         _command = new NpgsqlCommand(form.Sql, connection, transaction);
         foreach (NpgsqlDbType type in form.Row.Types)
             _command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type });
@@ -63,6 +65,8 @@ internal sealed class PostgresLoad : SqlLoad
             _columns[i].Clear();
         }
         _rows = 0;
+        if (_turn?.IsDue() == true)
+            await WriteTurn.TakeAsync(_command.Connection!, _command.Transaction);
         _inserted += await _command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class WriteTurn
     }
 
     /// <summary>Waits until no other engine transaction of this schema is under way.</summary>
-    public static async Task TakeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction)
+    public static async Task TakeAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction)
     {
         await using NpgsqlCommand turn = new(Sql, connection, transaction);
         await turn.ExecuteNonQueryAsync();
