@@ -28,7 +28,7 @@ internal static class QueueContestant
         string path = onPostgres ? "" : FilePath(renew: args[0] == "setup");
         BenchOperation.Reset();
         await using ServiceProvider services = onPostgres
-            ? Build(builder => builder.UsePostgres(new PostgresOptions(ConnectionString()) { FullDurability = full }), arguments.Concurrency)
+            ? Build(builder => builder.UsePostgres(PostgresOfReferee() with { FullDurability = full }), arguments.Concurrency)
             : Build(path, full, arguments.Concurrency);
         await services.GetRequiredService<StoreStartup>().RunAsync(CancellationToken.None);
         Dictionary<string, object?> report = args[0] switch
@@ -80,15 +80,8 @@ internal static class QueueContestant
         return Path.Combine(folder, "penstock.db");
     }
 
-    /// <summary>The referee's address, <c>postgres://user:password@host:port/database</c>, in the driver's form.</summary>
-    private static string ConnectionString()
-    {
-        string url = Environment.GetEnvironmentVariable("PB_PG_URL") ?? throw new ArgumentException("PB_PG_URL has no address of a database.");
-        Uri address = new(url);
-        string[] user = address.UserInfo.Split(':', 2);
-        string password = user.Length == 2 ? $";Password={Uri.UnescapeDataString(user[1])}" : "";
-        return $"Host={address.Host};Port={address.Port};Database={address.AbsolutePath[1..]};Username={Uri.UnescapeDataString(user[0])}{password}";
-    }
+    private static PostgresOptions PostgresOfReferee() => PostgresUrl.ToOptions(
+        Environment.GetEnvironmentVariable("PB_PG_URL") ?? throw new ArgumentException("PB_PG_URL has no address of a database."), null, null);
 
     private static async Task<Dictionary<string, object?>> EnqueueAsync(ServiceProvider services, QueueArguments arguments)
     {

@@ -61,6 +61,19 @@ public sealed class PostgresDatabase : SqlDatabase, IStoreConnections, IAsyncDis
         RowAdder<TRow, TResult> adder, IReadOnlyList<TRow> rows, CancellationToken cancellationToken) =>
         _writer.AddAsync(adder, rows, cancellationToken);
 
+    public override SqlSession Enlist(DbTransaction transaction)
+    {
+        SqlSession session = base.Enlist(transaction);
+        if (session.Connection.ConnectionString.Contains(PostgresOptions.EngineSetting, StringComparison.Ordinal))
+            return session;
+        // A connection that the engine did not open: what the engine writes on it is no SQL by hand.
+        using DbCommand tell = session.Connection.CreateCommand();
+        tell.Transaction = transaction;
+        tell.CommandText = "select set_config('penstock.engine', 'on', true)";
+        tell.ExecuteNonQuery();
+        return session;
+    }
+
     public override Task TakeTurnAsync(SqlSession session, CancellationToken cancellationToken) =>
         WriteTurn.TakeAsync((NpgsqlConnection)session.Connection, (NpgsqlTransaction)session.Transaction!);
 

@@ -6,6 +6,9 @@ namespace Penstock.Postgres;
 /// <param name="ConnectionString">Of Npgsql: <c>Host=db;Port=5432;Database=penstock;Username=penstock;Password=...</c>. The database must exist.</param>
 public sealed record PostgresOptions(string ConnectionString)
 {
+    /// <summary>What the engine's connections say, so that the triggers for SQL by hand (migration 0008) let them pass.</summary>
+    internal const string EngineSetting = "penstock.engine=on";
+
     /// <summary>Connections for reading at most; writing has one more, wake-ups two.</summary>
     public int ReadersMax { get; init; } = 16;
 
@@ -55,6 +58,6 @@ public sealed record PostgresOptions(string ConnectionString)
         Options =
             $"-c synchronous_commit={(FullDurability ? "on" : "off")} -c lock_timeout={(int)LockTimeout.TotalMilliseconds} " +
             $"-c idle_in_transaction_session_timeout={(int)StallTimeout.TotalMilliseconds} -c timezone=UTC -c jit=off " +
-            $"-c {Sql.SqlDatabase.EngineSetting}", // What others write passes triggers that do the engine's part of it.
+            $"-c {EngineSetting}", // What others write passes triggers that do the engine's part of it.
     }.ConnectionString;
 }

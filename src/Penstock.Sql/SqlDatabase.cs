@@ -9,9 +9,6 @@ namespace Penstock.Sql;
 /// </remarks>
 public abstract class SqlDatabase
 {
-    /// <summary>What connections of the engine say to PostgreSQL, so that triggers for SQL by hand (migration 0008) let them pass.</summary>
-    public const string EngineSetting = "penstock.engine=on";
-
     /// <summary><c>sqlite</c> or <c>postgres</c>: the middle part of a migration's file name.</summary>
     public abstract string Dialect { get; }
 
@@ -41,20 +38,8 @@ public abstract class SqlDatabase
     public virtual Task TakeTurnAsync(SqlSession session, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>The caller's own transaction as a session; the caller commits.</summary>
-    public SqlSession Enlist(DbTransaction transaction)
-    {
-        SqlSession session = new(
-            transaction.Connection ?? throw new InvalidOperationException("The transaction has ended already."), transaction, this);
-        if (Dialect == "postgres" && !session.Connection.ConnectionString.Contains(EngineSetting, StringComparison.Ordinal))
-        {
-            // A connection that the engine did not open: what the engine writes on it is no SQL by hand.
-            using DbCommand tell = session.Connection.CreateCommand();
-            tell.Transaction = transaction;
-            tell.CommandText = "select set_config('penstock.engine', 'on', true)";
-            tell.ExecuteNonQuery();
-        }
-        return session;
-    }
+    public virtual SqlSession Enlist(DbTransaction transaction) =>
+        new(transaction.Connection ?? throw new InvalidOperationException("The transaction has ended already."), transaction, this);
 
     public Task WriteAsync(
         Func<SqlSession, CancellationToken, Task> work, CancellationToken cancellationToken, bool forCommands = false) =>

@@ -127,15 +127,7 @@ public sealed class AbsurdTests : StoreConformance
         return (job.ErrorCode, job.ErrorMessage);
     }
 
-    private async Task<int> DoAsync(string sql)
-    {
-        await using Operator person = await Operator.ConnectAsync(StorePath, Cancel);
-        return await person.DoAsync(sql, Cancel);
-    }
+    private Task<int> DoAsync(string sql) => Operator.DoAsync(StorePath, sql, Cancel);
 
-    private async Task<string[]> ReadAsync(string sql)
-    {
-        await using Operator person = await Operator.ConnectAsync(StorePath, Cancel);
-        return await person.ReadAsync(sql, Cancel);
-    }
+    private Task<string[]> ReadAsync(string sql) => Operator.ReadAsync(StorePath, sql, Cancel);
 }

@@ -32,5 +32,18 @@ internal sealed class Operator(NpgsqlConnection connection) : IAsyncDisposable
         return [.. rows];
     }
 
+    /// <summary>One statement by hand, in a transaction of its own.</summary>
+    public static async Task<int> DoAsync(string store, string sql, CancellationToken cancellationToken)
+    {
+        await using Operator person = await ConnectAsync(store, cancellationToken);
+        return await person.DoAsync(sql, cancellationToken);
+    }
+
+    public static async Task<string[]> ReadAsync(string store, string sql, CancellationToken cancellationToken)
+    {
+        await using Operator person = await ConnectAsync(store, cancellationToken);
+        return await person.ReadAsync(sql, cancellationToken);
+    }
+
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 }

@@ -15,17 +15,9 @@ public abstract class SqlByHandTests : StoreConformance
     protected override string StorePath => _store.Path;
 
     /// <summary>One statement by hand, in a transaction of its own.</summary>
-    protected async Task<int> DoAsync(string sql)
-    {
-        await using Operator person = await Operator.ConnectAsync(StorePath, Cancel);
-        return await person.DoAsync(sql, Cancel);
-    }
+    protected Task<int> DoAsync(string sql) => Operator.DoAsync(StorePath, sql, Cancel);
 
-    protected async Task<string[]> ReadAsync(string sql)
-    {
-        await using Operator person = await Operator.ConnectAsync(StorePath, Cancel);
-        return await person.ReadAsync(sql, Cancel);
-    }
+    protected Task<string[]> ReadAsync(string sql) => Operator.ReadAsync(StorePath, sql, Cancel);
 
     /// <summary>The statement is refused, nothing of it is stored, and the message has these words and a hint.</summary>
     protected async Task RefusedAsync(string sql, params string[] words)
