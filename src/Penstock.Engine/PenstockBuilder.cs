@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -59,7 +59,7 @@ public sealed class PenstockBuilder(IServiceCollection services)
             Summary = summary,
             Timeout = timeout,
             PayloadType = typeof(JsonElement),
-            Resources = resources ?? FrozenDictionary<string, int>.Empty,
+            Resources = resources ?? ReadOnlyDictionary<string, int>.Empty,
             EncryptsPayload = secrecy?.EncryptsPayload is true,
             MaskedFields = secrecy?.MaskedFields ?? [],
         });
@@ -109,7 +109,7 @@ public sealed class PenstockBuilder(IServiceCollection services)
             Summary = summary,
             Timeout = timeout,
             PayloadType = PayloadTypeOf(type),
-            Resources = resources ?? FrozenDictionary<string, int>.Empty,
+            Resources = resources ?? ReadOnlyDictionary<string, int>.Empty,
             EncryptsPayload = secrecy?.EncryptsPayload is true,
             MaskedFields = secrecy?.MaskedFields ?? [],
         });

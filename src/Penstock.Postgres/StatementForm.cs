@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -10,7 +9,7 @@ namespace Penstock.Postgres;
 /// The types are the server's own, asked for once a process: a value is then sent as what it is compared with, and null has a
 /// type, too, so that each text is one prepared statement.
 /// </remarks>
-internal sealed record StatementForm(string Sql, FrozenDictionary<string, int> Parameters, IReadOnlyList<NpgsqlDbType> Types)
+internal sealed record StatementForm(string Sql, Dictionary<string, int> Parameters, IReadOnlyList<NpgsqlDbType> Types)
 {
     public static StatementForm Read(NpgsqlConnection connection, NpgsqlTransaction? transaction, string sql)
     {
@@ -22,7 +21,7 @@ internal sealed record StatementForm(string Sql, FrozenDictionary<string, int> P
             .ToDictionary(p => p.ParameterName.TrimStart('@'), p => p.NpgsqlDbType, StringComparer.Ordinal);
         return new StatementForm(
             text.Positional,
-            text.Parameters.Index().ToFrozenDictionary(p => p.Item, p => p.Index, StringComparer.Ordinal),
+            text.Parameters.Index().ToDictionary(p => p.Item, p => p.Index, StringComparer.Ordinal),
             [.. text.Parameters.Select(p => types[p])]);
     }
 }

@@ -1,13 +1,13 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 using Penstock.Engine;
 using Penstock.Engine.Storage;
 
 namespace Penstock.Sql;
 
 /// <summary>Brings the schema forward: numbered files, each once, in one transaction, under the database's write lock.</summary>
-public sealed partial class Migrator(SqlDatabase database, IEnumerable<MigrationSource> sources, TimeProvider time) : ISchema
+public sealed class Migrator(SqlDatabase database, IEnumerable<MigrationSource> sources, TimeProvider time) : ISchema
 {
     // SQLite has no type for instants.
     private static readonly SqlVariants CreateVersionTableSql = new(
@@ -109,20 +109,18 @@ public sealed partial class Migrator(SqlDatabase database, IEnumerable<Migration
         {
             foreach (string resource in source.Assembly.GetManifestResourceNames().Order(StringComparer.Ordinal))
             {
-                Match name = FileName().Match(resource);
-                if (!name.Success || name.Groups["dialect"].Value != database.Dialect)
+                // Area.Migrations.0001_name.dialect.sql; by hand, because a program that starts should not load regular expressions for this alone.
+                if (resource.Split('.') is not [.., "Migrations", [_, _, _, _, '_', _, ..] file, var dialect, "sql"]
+                    || dialect != database.Dialect || !int.TryParse(file.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
                     continue;
                 using StreamReader reader = new(source.Assembly.GetManifestResourceStream(resource)!, Encoding.UTF8);
                 string sql = reader.ReadToEnd();
                 string sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
-                found.Add(new Migration(source.Area, int.Parse(name.Groups["number"].Value), name.Groups["name"].Value, sql, sha256));
+                found.Add(new Migration(source.Area, number, file[5..], sql, sha256));
             }
         }
         return found;
     }
-
-    [GeneratedRegex(@"\.Migrations\.(?<number>\d{4})_(?<name>\w+)\.(?<dialect>\w+)\.sql$")]
-    private static partial Regex FileName();
 
     private sealed record AppliedMigration(string Area, int Number, string Sha256, DateTimeOffset AppliedAt);
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -22,7 +21,7 @@ internal sealed class SqliteStatement : SqlStatement
     private readonly SqliteConnection _connection;
     private readonly SqliteSessionConnection? _owner;
     private readonly sqlite3_stmt _statement;
-    private readonly FrozenDictionary<string, int> _parameters;
+    private readonly Dictionary<string, int> _parameters = new(StringComparer.Ordinal);
     private readonly SqliteRow _row;
     private ulong _bound;
 
@@ -33,12 +32,10 @@ internal sealed class SqliteStatement : SqlStatement
         Sql = sql;
         int code = raw.sqlite3_prepare_v2(connection.Handle, sql, out _statement);
         Check(code);
-        Dictionary<string, int> parameters = new(StringComparer.Ordinal);
         for (int i = 1, count = raw.sqlite3_bind_parameter_count(_statement); i <= count; i++)
-            parameters[raw.sqlite3_bind_parameter_name(_statement, i).utf8_to_string()[1..]] = i;
-        if (parameters.Count > 64)
+            _parameters[raw.sqlite3_bind_parameter_name(_statement, i).utf8_to_string()[1..]] = i;
+        if (_parameters.Count > 64)
             throw new NotSupportedException("A statement takes 64 parameters at most.");
-        _parameters = parameters.ToFrozenDictionary(StringComparer.Ordinal);
         _row = new SqliteRow(_statement);
     }
 

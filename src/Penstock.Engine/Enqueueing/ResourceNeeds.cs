@@ -15,7 +15,7 @@ internal static class ResourceNeeds
         if (job.Resources is not { Count: > 0 } && job.ConcurrencyKey is null)
             return ToJson(operation.Resources); // Checked when the program came up.
         Dictionary<string, int> all = new(operation.Resources, StringComparer.Ordinal);
-        foreach ((string name, int units) in job.Resources ?? System.Collections.Frozen.FrozenDictionary<string, int>.Empty)
+        foreach ((string name, int units) in job.Resources ?? System.Collections.ObjectModel.ReadOnlyDictionary<string, int>.Empty)
             all[name] = units;
         Check(registry, all);
         if (job.ConcurrencyKey is { } key)

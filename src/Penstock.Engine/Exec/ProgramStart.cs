@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
@@ -26,7 +25,7 @@ internal static class ProgramStart
 
     private static readonly string[] ToolFolders = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin"];
     private static readonly string[] ToolNames = ["setsid", "setpriv", "sh"];
-    private static readonly Lazy<FrozenDictionary<string, string?>> Tools = new(() => ToolNames.ToFrozenDictionary(name => name, FindTool));
+    private static readonly Lazy<Dictionary<string, string?>> Tools = new(() => ToolNames.ToDictionary(name => name, FindTool));
 
     /// <exception cref="ExecUnavailableException"/>
     public static void EnsureAvailable()

@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Collections.ObjectModel;
 using Penstock.Engine.Exec;
 using Penstock.Engine.Outcomes;
 
@@ -37,7 +37,7 @@ public sealed record OperationDefinition(string Name, Type? Implementation, stri
     public IReadOnlyList<string> MaskedFields { get; init; } = [];
 
     /// <summary>Units of named resources that each execution holds from its claim to its end.</summary>
-    public IReadOnlyDictionary<string, int> Resources { get; init; } = FrozenDictionary<string, int>.Empty;
+    public IReadOnlyDictionary<string, int> Resources { get; init; } = ReadOnlyDictionary<string, int>.Empty;
 
     /// <summary>The record its JSON payload is read into; <see cref="System.Text.Json.JsonElement"/> where any JSON object is welcome.</summary>
     public required Type PayloadType { get; init; }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json;
 using Penstock.Engine.Enqueueing;
 
@@ -43,10 +42,10 @@ public enum LostPolicy
 /// <summary>All operations and queues of this program, by name; fixed once the program runs.</summary>
 public sealed class OperationRegistry
 {
-    private readonly FrozenDictionary<string, OperationDefinition> _operations;
-    private readonly FrozenDictionary<string, QueueDefinition> _queues;
-    private readonly FrozenSet<string> _externalQueues;
-    private readonly FrozenDictionary<string, ResourceDefinition> _resources;
+    private readonly Dictionary<string, OperationDefinition> _operations;
+    private readonly Dictionary<string, QueueDefinition> _queues;
+    private readonly HashSet<string> _externalQueues;
+    private readonly Dictionary<string, ResourceDefinition> _resources;
 
     /// <exception cref="OperationDeclaredTwiceException"/>
     /// <exception cref="QueueMixedException">External and in-process operations share a home queue.</exception>
@@ -61,7 +60,7 @@ public sealed class OperationRegistry
             if (!operationsByName.TryAdd(operation.Name, operation))
                 throw new OperationDeclaredTwiceException(operation.Name);
         }
-        _operations = operationsByName.ToFrozenDictionary(StringComparer.Ordinal);
+        _operations = operationsByName;
         _externalQueues = ExternalQueues(_operations.Values);
         // The last word on a queue wins, so that penstock.yaml can override what a pipeline declared.
         Dictionary<string, QueueDefinition> byName = new(StringComparer.Ordinal);
@@ -69,12 +68,12 @@ public sealed class OperationRegistry
             byName[queue.Name] = queue;
         foreach (OperationDefinition operation in _operations.Values)
             byName.TryAdd(operation.QueueName, new QueueDefinition(operation.QueueName));
-        _queues = byName.ToFrozenDictionary(StringComparer.Ordinal);
+        _queues = byName;
         // As with queues, the last word wins.
         Dictionary<string, ResourceDefinition> declared = new(StringComparer.Ordinal);
         foreach (ResourceDefinition resource in resources ?? [])
             declared[resource.Name] = resource;
-        _resources = declared.ToFrozenDictionary(StringComparer.Ordinal);
+        _resources = declared;
         CheckLimits();
     }
 
@@ -124,7 +123,7 @@ public sealed class OperationRegistry
         }
     }
 
-    private static FrozenSet<string> ExternalQueues(IEnumerable<OperationDefinition> operations)
+    private static HashSet<string> ExternalQueues(IEnumerable<OperationDefinition> operations)
     {
         HashSet<string> external = new(StringComparer.Ordinal);
         foreach (IGrouping<string, OperationDefinition> queue in operations.GroupBy(o => o.QueueName))
@@ -136,7 +135,7 @@ public sealed class OperationRegistry
             if (outside is not null)
                 external.Add(queue.Key);
         }
-        return external.ToFrozenSet(StringComparer.Ordinal);
+        return external;
     }
 
     // A program that asks for what it did not declare must not come up only to fail at its first job.

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -22,7 +21,7 @@ public sealed partial class SecretMask(IEnumerable<string> fields)
         "access_key", "private_key", "credential", "credentials", "cookie", "connection_string",
     ];
 
-    private readonly FrozenSet<string> _fields = fields.Select(Words).Where(name => name.Length > 0).ToFrozenSet(StringComparer.Ordinal);
+    private readonly HashSet<string> _fields = fields.Select(Words).Where(name => name.Length > 0).ToHashSet(StringComparer.Ordinal);
 
     public bool Hides(string name)
     {

@@ -86,7 +86,7 @@ public sealed record WorkerState(
 {
     /// <summary>How it takes part: see <see cref="WorkerKinds"/>.</summary>
     public string Kind { get; init; } = WorkerKinds.Process;
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Who asked it to drain; null: nobody.</summary>
     public string? DrainRequestedBy { get; init; }

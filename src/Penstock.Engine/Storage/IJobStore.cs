@@ -144,7 +144,7 @@ public sealed record WorkerBeat(
     public bool Registers { get; init; }
 
     /// <summary>For people to tell workers apart; written by the first beat.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
 }
 
 /// <summary>The store's answer to a heartbeat.</summary>

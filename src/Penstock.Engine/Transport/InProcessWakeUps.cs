@@ -1,11 +1,12 @@
-using System.Collections.Immutable;
-
 namespace Penstock.Engine.Transport;
 
 /// <summary>Wake-ups inside one process: a call to each listener. Other processes find their work by polling.</summary>
 public sealed class InProcessWakeUps : IWakeUps
 {
-    private ImmutableArray<IWakeUpListener> _listeners = [];
+    private readonly Lock _lock = new();
+
+    // Replaced, never changed: who wakes reads it without the lock.
+    private volatile IWakeUpListener[] _listeners = [];
 
     public void QueueReady(string queueName)
     {
@@ -27,12 +28,19 @@ public sealed class InProcessWakeUps : IWakeUps
 
     public IDisposable Subscribe(IWakeUpListener listener)
     {
-        ImmutableInterlocked.Update(ref _listeners, (all, one) => all.Add(one), listener);
+        lock (_lock)
+            _listeners = [.. _listeners, listener];
         return new Subscription(this, listener);
+    }
+
+    private void Remove(IWakeUpListener listener)
+    {
+        lock (_lock)
+            _listeners = [.. _listeners.Where(other => !ReferenceEquals(other, listener))];
     }
 
     private sealed class Subscription(InProcessWakeUps owner, IWakeUpListener listener) : IDisposable
     {
-        public void Dispose() => ImmutableInterlocked.Update(ref owner._listeners, (all, one) => all.Remove(one), listener);
+        public void Dispose() => owner.Remove(listener);
     }
 }

@@ -6,7 +6,7 @@ namespace Penstock.Engine.Workers.Remote;
 public sealed record RemoteWorkerProfile(IReadOnlyList<string> Queues, int Slots, string Host, int ProcessId)
 {
     /// <summary>For people to tell workers apart.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
 }
 
 public sealed record RegisteredRemoteWorker(string WorkerId, IReadOnlyList<string> Queues);
