@@ -71,6 +71,7 @@ internal static class PostgresValue
         byte[] => value,
         SqlList<long> numbers => (long[])[.. numbers.Values],
         SqlList<int> numbers => (int[])[.. numbers.Values],
+        SqlList<int?> numbers => (int?[])[.. numbers.Values],
         SqlList<double?> numbers => (double?[])[.. numbers.Values],
         SqlList<string?> texts => (string?[])[.. texts.Values.Select(t => t is null ? null : Sound(t))],
         SqlList<DateTimeOffset?> instants => (DateTime?[])[.. instants.Values.Select(i => i?.UtcDateTime)],

@@ -12,6 +12,13 @@ namespace Penstock.Postgres;
 /// </remarks>
 internal sealed class PostgresWriter : GroupWriter
 {
+    /// <summary>What plans may not do here.</summary>
+    /// <remarks>
+    /// The engine's statements take the first rows in the order of a key. Statistics gathered while the hints were few let the
+    /// planner read all of them and sort: measured, half the speed until the next statistics.
+    /// </remarks>
+    internal const string InOrderOfKeysSql = "set enable_sort = off; set enable_bitmapscan = off";
+
     private const int AttemptsMax = 6;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
 
@@ -149,6 +156,8 @@ internal sealed class PostgresWriter : GroupWriter
         {
             if (await HintRebuild.RunIfLostAsync(connection, _time.GetUtcNow(), transaction => WriteTurn.TakeAsync(connection, transaction)))
                 _logger.HintsRebuilt(_options.Address);
+            await using NpgsqlCommand plan = new(InOrderOfKeysSql, connection);
+            await plan.ExecuteNonQueryAsync();
             return connection;
         }
         catch

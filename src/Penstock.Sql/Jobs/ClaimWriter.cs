@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Penstock.Engine.Operations;
 using Penstock.Engine.Storage;
 using Penstock.Sql.Limits;
@@ -44,17 +45,29 @@ internal sealed class ClaimWriter
 
     // A queue's free places: null max_running means no limit, a paused queue has none. Whether one has work is asked in the order
     // of the key: asked by 'exists', PostgreSQL reads the table.
-    private const string FreePlacesSql = """
+    private const string FreePlaces = """
         select q.name, q.id,
                case when q.paused_at is not null then 0
                     when q.max_running is null then @limit
                     else max(q.max_running - (select count(*) from claim c where c.queue_id = q.id), 0) end,
                q.rate_count, q.rate_seconds, q.max_running_per_key, q.key_rate_count, q.key_rate_seconds
+        """;
+
+    private static readonly SqlVariants FreePlacesSql = new(
+        Sqlite: $"""
+        {FreePlaces}
           from queue q
          where q.name in (select value from json_each(@queues))
            and (select r.seq from ready r where r.queue_id = q.id order by r.prio, r.kind, r.seq limit 1) is not null
          order by q.name
-        """;
+        """,
+        Postgres: $"""
+        {FreePlaces}, f.prio, f.kind, f.seq
+          from queue q cross join lateral (
+               select h.prio, h.kind, h.seq from {ReadyRanges.Sql(hint: "r.prio, r.kind, r.seq", queueId: "q.id", limit: "1")} limit 1) f
+         where q.name in (select value from json_each(@queues))
+         order by q.name
+        """);
 
     // Where sets are preferred, UnitStart takes and starts by one statement instead.
     private const string TakeSql = """
@@ -64,11 +77,9 @@ internal sealed class ClaimWriter
         returning prio, kind, seq
         """;
 
-    private const string PutBackSql = """
-        insert into ready (queue_id, prio, kind, seq) values (@queue_id, @prio, @kind, @seq) on conflict do nothing
-        """;
-
-    private const string NextFenceSql = "update counter set value = value + 1 where name = 'fence' returning value";
+    private static readonly SqlVariants NextFenceSql = new(
+        Sqlite: "update counter set value = value + 1 where name = 'fence' returning value",
+        Postgres: "select nextval('fence')");
 
     private readonly StoreWrite _write;
     private readonly ClaimRequest _request;
@@ -105,7 +116,9 @@ internal sealed class ClaimWriter
         if (_hasParked)
             await _lot.ReturnAsync(_request.Queues, cancellationToken);
 
-        List<Place> places = await FreePlacesAsync(cancellationToken);
+        List<Place> places = _write.Session.Database.PrefersSets
+            ? await FreePlacesBehindFloorsAsync(cancellationToken)
+            : await FreePlacesAsync(cancellationToken);
         // Another queue begins each time: with one slot, or at a resource that several queues share, the first takes all.
         int turn = places.Count > 1 ? _write.Queues.NextTurn() % places.Count : 0;
         for (int i = 0; i < places.Count && _leases.Count < _request.Limit && _idleLooks < IdleLooksMax; i++)
@@ -146,7 +159,7 @@ internal sealed class ClaimWriter
                 asked = FreeSlots;
             }
             Dictionary<Hint, UnitLease> started = [];
-            List<Hint> hints = asked == 0 ? [] : await TakeHintsAsync(place.Id, asked, started, cancellationToken);
+            List<Hint> hints = asked == 0 ? [] : await TakeHintsAsync(place, asked, started, cancellationToken);
             bool all = await StartAsync(place, hints, started, window, cancellationToken);
             if (!all || hints.Count < asked || asked == 0)
                 return;
@@ -169,7 +182,8 @@ internal sealed class ClaimWriter
             // Not only the one with needs: what comes after it must not overtake it.
             _write.Queues.SetLimited(place.Id);
             _leftForSlots = true;
-            await PutBackAsync(place.Id, hints[slots..], cancellationToken);
+            foreach (Hint left in hints[slots..])
+                await _write.ReadyAsync(place.Id, left, cancellationToken);
             if (slots == 0)
                 return false;
             hints = hints[..slots];
@@ -243,41 +257,68 @@ internal sealed class ClaimWriter
 
     private async Task<List<Place>> FreePlacesAsync(CancellationToken cancellationToken)
     {
-        using SqlStatement statement = _write.Session.Statement(FreePlacesSql)
-            .Bind("limit", _request.Limit).Bind("queues", new SqlList<string>(_request.Queues));
-        return await statement.QueryAsync(
-            row => new Place(row.GetString(0), row.GetInt64(1), row.GetInt32(2), KeyLimits.RateOf(row, 3), KeyLimits.Read(row, 5)),
+        using SqlStatement statement = FreePlacesStatement();
+        return await statement.QueryAsync(row => PlaceOf(row, []), cancellationToken);
+    }
+
+    private SqlStatement FreePlacesStatement() => _write.Session.Statement(FreePlacesSql)
+        .Bind("limit", _request.Limit).Bind("queues", new SqlList<string>(_request.Queues));
+
+    private static Place PlaceOf(DbDataReader row, List<ReadyRange> ranges) =>
+        new(row.GetString(0), row.GetInt64(1), row.GetInt32(2), KeyLimits.RateOf(row, 3), KeyLimits.Read(row, 5), ranges);
+
+    private async Task<List<Place>> FreePlacesBehindFloorsAsync(CancellationToken cancellationToken)
+    {
+        ReadyRanges ranges = new();
+        Dictionary<long, List<ReadyRange>> behindFloors = [];
+        List<QueueFloors> fromStart = [];
+        foreach (string queue in _request.Queues)
+        {
+            long queueId = await _write.Queues.IdAsync(_write.Session, queue, cancellationToken);
+            QueueFloors floors = _write.Queues.Floors.Of(queueId);
+            List<ReadyRange> ofQueue = floors.Ranges(_write.Now, out DateTimeOffset? nextFromStart);
+            ranges.Add(queueId, ofQueue);
+            if (nextFromStart is null)
+                fromStart.Add(floors);
+            else
+                behindFloors[queueId] = ofQueue;
+            LookAgainAt(nextFromStart);
+        }
+        long began = _write.Timestamp();
+        using SqlStatement statement = ranges.BindTo(FreePlacesStatement());
+        List<Place> places = await statement.QueryAsync(
+            row => PlaceOf(
+                row,
+                // From the start all was walked over that comes before the first: the claim need not do so again.
+                behindFloors.GetValueOrDefault(row.GetInt64(1)) ?? ReadyRange.AllFrom(new Hint(row.GetInt32(8), row.GetInt32(9), row.GetInt64(10)))),
             cancellationToken);
+        foreach (QueueFloors floors in fromStart)
+            floors.LookedFromStart(_write.Now, _write.Since(began));
+        return places;
     }
 
     /// <param name="started">Filled with what could be started on the way.</param>
     private async Task<List<Hint>> TakeHintsAsync(
-        long queueId, int limit, Dictionary<Hint, UnitLease> started, CancellationToken cancellationToken)
+        Place place, int limit, Dictionary<Hint, UnitLease> started, CancellationToken cancellationToken)
     {
         if (_write.Session.Database.PrefersSets)
         {
-            UnitStart start = await UnitStartAsync(queueId, cancellationToken);
-            List<(Hint Hint, UnitLease? Lease)> both = await start.TakeAndStartAsync(limit, whatever: limit <= FreeSlots, cancellationToken);
+            UnitStart start = await UnitStartAsync(place.Id, cancellationToken);
+            ReadyRanges ranges = new();
+            ranges.Add(place.Id, place.Ranges);
+            List<(Hint Hint, UnitLease? Lease)> both = await start.TakeAndStartAsync(
+                ranges, limit, whatever: limit <= FreeSlots, cancellationToken);
+            _write.Queues.Floors.Of(place.Id).Took(both.Select(b => b.Hint));
             // A unit may have a second, stale hint at another priority: its lease goes with the first.
             foreach ((Hint hint, UnitLease? lease) in both.Where(b => b.Lease is not null).OrderBy(b => b.Hint).DistinctBy(b => b.Hint.Seq))
                 started.Add(hint, lease!);
             return [.. both.Select(b => b.Hint).Order()];
         }
-        using SqlStatement take = _write.Session.Statement(TakeSql).Bind("queue_id", queueId).Bind("limit", limit);
+        using SqlStatement take = _write.Session.Statement(TakeSql).Bind("queue_id", place.Id).Bind("limit", limit);
         List<Hint> taken = await take.QueryAsync(
             row => new Hint(row.GetInt32(0), row.GetInt32(1), row.GetInt64(2)), cancellationToken);
         taken.Sort(); // RETURNING promises no order.
         return taken;
-    }
-
-    private async Task PutBackAsync(long queueId, List<Hint> hints, CancellationToken cancellationToken)
-    {
-        foreach (Hint hint in hints)
-        {
-            using SqlStatement back = _write.Session.Statement(PutBackSql)
-                .Bind("queue_id", queueId).Bind("prio", hint.Prio).Bind("kind", hint.Kind).Bind("seq", hint.Seq);
-            await back.ExecuteAsync(cancellationToken);
-        }
     }
 
     private async Task<UnitStart> UnitStartAsync(long queueId, CancellationToken cancellationToken)
@@ -294,5 +335,6 @@ internal sealed class ClaimWriter
     private sealed record Look(bool HasParked, bool HasDue);
 
     /// <param name="Free">Units that may start in this queue now.</param>
-    private sealed record Place(string Name, long Id, int Free, RateLimit? Rate, KeyLimits Keys);
+    /// <param name="Ranges">Where its hints are looked for; empty where there are no floors.</param>
+    private sealed record Place(string Name, long Id, int Free, RateLimit? Rate, KeyLimits Keys, List<ReadyRange> Ranges);
 }

@@ -3,7 +3,7 @@ using Penstock.Engine.Operations;
 
 namespace Penstock.Sql.Jobs;
 
-/// <summary>The queue table: short ids by name, limits, and the declarations of the program.</summary>
+/// <summary>The queue table: short ids by name, limits, where their ready units begin, and the declarations of the program.</summary>
 internal sealed class QueueTable
 {
     private const string FindSql = "select id from queue where name = @name";
@@ -27,6 +27,8 @@ internal sealed class QueueTable
     public bool IsLimited(long id) => _limited.ContainsKey(id);
 
     public void SetLimited(long id) => _limited[id] = true;
+
+    public ReadyFloors Floors { get; } = new();
 
     /// <summary>Counts up with each call.</summary>
     public int NextTurn() => Interlocked.Increment(ref _turn) & int.MaxValue;

@@ -75,6 +75,7 @@ internal static class RecoveryWriter
             counts[(int)fate]++;
         }
         write.LeasesChanged |= orphans.Count > 0;
+        await QueueTally.FoldAsync(write, cancellationToken);
         await DependencyWriter.SettleOneAsync(write, cancellationToken); // What a process left that died between two transactions.
         return new RecoveryReport(
             [.. slotsOfDead.Keys], counts[(int)Fate.Requeued], counts[(int)Fate.Failed], counts[(int)Fate.Quarantined], write.Woken);

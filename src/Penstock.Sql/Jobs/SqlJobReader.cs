@@ -63,7 +63,9 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
 
     private const string LastEventSql = "select coalesce(max(id), 0) from job_event";
 
-    private const string QueuesSql = """
+    private static readonly SqlVariants QueuesSql = new(Queues(QueueTally.Columns.Sqlite), Queues(QueueTally.Columns.Postgres));
+
+    private static string Queues(string tally) => $"""
         select q.name, q.max_running, q.paused_at is not null,
                (select count(*) from ready r where r.queue_id = q.id),
                (select count(*) from deferred d where d.queue_id = q.id),
@@ -71,7 +73,7 @@ public sealed class SqlJobReader(SqlDatabase database, TimeProvider time, Worker
                (select case r.kind when 0 then (select j.created_at from job j where j.seq = r.seq)
                                    else (select i.created_at from item i where i.seq = r.seq) end
                   from ready r where r.queue_id = q.id order by r.prio, r.kind, r.seq limit 1),
-               q.succeeded, q.failed, q.cancelled,
+               {tally},
                (select count(*) from worker w where exists (select 1 from json_each(w.queues) where value = q.name)),
                q.paused_at, q.paused_by, q.pause_reason,
                (select count(*) from parked p where p.queue_id = q.id),

@@ -6,8 +6,7 @@ namespace Penstock.Sql.Jobs;
 /// <summary>Runs each call of a store as one transaction, and after its commit tells those who wait for what it wrote.</summary>
 internal sealed class StoreCalls(SqlDatabase database, IWakeUps wakeUps, TimeProvider time, IdGenerator ids, QueueTable queues)
 {
-    /// <summary>The instant is taken here, inside the transaction: calls that commit later never have an earlier one.</summary>
-    public StoreWrite Begin(SqlSession session) => new(session, time.GetUtcNow(), queues, ids);
+    public StoreWrite Begin(SqlSession session) => new(session, time, queues, ids);
 
     /// <inheritdoc cref="SqlDatabase.WriteAsync{T}"/>
     public async Task<T> RunAsync<T>(

@@ -2,11 +2,12 @@ using System.Text;
 using System.Text.Json;
 using Penstock.Engine;
 using Penstock.Engine.Jobs;
+using Penstock.Sql.Limits;
 
 namespace Penstock.Sql.Jobs;
 
 /// <summary>One transaction of the job store: its session, its instant, and what has to be told to others after its commit.</summary>
-internal sealed class StoreWrite(SqlSession session, DateTimeOffset now, QueueTable queues, IdGenerator ids)
+internal sealed class StoreWrite(SqlSession session, TimeProvider time, QueueTable queues, IdGenerator ids)
 {
     private const string InsertEventSql = """
         insert into job_event (job_id, ts, level, event, message, fields)
@@ -24,18 +25,20 @@ internal sealed class StoreWrite(SqlSession session, DateTimeOffset now, QueueTa
 
     private const string ReleaseSql = "delete from claim where kind = @kind and seq = @seq and fence = @fence";
 
-    private const string CountEndedSql = """
-        update queue set succeeded = succeeded + @succeeded, failed = failed + @failed, cancelled = cancelled + @cancelled
-         where id = @id
-        """;
-
     private readonly Dictionary<long, int[]> _ended = [];
 
     public SqlSession Session { get; } = session;
-    public DateTimeOffset Now { get; } = now;
+
+    /// <summary>Taken inside the transaction: one that commits later never has an earlier instant.</summary>
+    public DateTimeOffset Now { get; } = time.GetUtcNow();
     public QueueTable Queues { get; } = queues;
 
     public Guid NewId() => ids.NewId();
+
+    /// <summary>For durations.</summary>
+    public long Timestamp() => time.GetTimestamp();
+
+    public TimeSpan Since(long timestamp) => time.GetElapsedTime(timestamp);
 
     /// <summary>Queues that received ready units.</summary>
     public HashSet<string> Woken { get; } = new(StringComparer.Ordinal);
@@ -70,13 +73,29 @@ internal sealed class StoreWrite(SqlSession session, DateTimeOffset now, QueueTa
     {
         long queueId = await Queues.IdAsync(Session, queueName, cancellationToken);
         bool later = runAt > Now;
-        using SqlStatement insert = Session.Statement(later ? InsertDeferredSql : InsertReadySql)
-            .Bind("kind", kind).Bind("seq", seq).Bind("queue_id", queueId).Bind("prio", -priority);
+        Hint hint = new(-priority, kind, seq);
         if (later)
-            insert.Bind("run_at", runAt);
-        await insert.ExecuteAsync(cancellationToken);
+        {
+            using SqlStatement insert = BindHint(InsertDeferredSql, queueId, hint).Bind("run_at", runAt);
+            await insert.ExecuteAsync(cancellationToken);
+        }
+        else
+        {
+            await ReadyAsync(queueId, hint, cancellationToken);
+        }
         Woken.Add(queueName);
     }
+
+    /// <summary>Puts a hint where claims look.</summary>
+    public async Task ReadyAsync(long queueId, Hint hint, CancellationToken cancellationToken)
+    {
+        Queues.Floors.Of(queueId).Returns(hint);
+        using SqlStatement insert = BindHint(InsertReadySql, queueId, hint);
+        await insert.ExecuteAsync(cancellationToken);
+    }
+
+    private SqlStatement BindHint(string sql, long queueId, Hint hint) => Session.Statement(sql)
+        .Bind("queue_id", queueId).Bind("prio", hint.Prio).Bind("kind", hint.Kind).Bind("seq", hint.Seq);
 
     /// <summary>Ends a claim. False: it was not this fence's any more.</summary>
     public async Task<bool> ReleaseAsync(int kind, long seq, long fence, CancellationToken cancellationToken)
@@ -98,11 +117,7 @@ internal sealed class StoreWrite(SqlSession session, DateTimeOffset now, QueueTa
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         foreach ((long queueId, int[] counts) in _ended)
-        {
-            using SqlStatement update = Session.Statement(CountEndedSql)
-                .Bind("id", queueId).Bind("succeeded", counts[0]).Bind("failed", counts[1]).Bind("cancelled", counts[2]);
-            await update.ExecuteAsync(cancellationToken);
-        }
+            await QueueTally.AddAsync(this, queueId, counts[0], counts[1], counts[2], cancellationToken);
         _ended.Clear();
     }
 

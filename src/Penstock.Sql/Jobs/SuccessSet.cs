@@ -7,7 +7,8 @@ namespace Penstock.Sql.Jobs;
 /// <summary>The plain successes of an exchange, ended by one statement; for databases where each statement is a round trip.</summary>
 internal static class SuccessSet
 {
-    // Rows are addressed by an array: joined with one, the whole table may be read. Each must have its own fence.
+    // Rows are addressed by an array: joined with one, the whole table may be read. Each must have its own fence. Claims are looked
+    // up one by one: few are alive, so a plan for all at once reads the whole kind, and whatever of it no vacuum has taken away yet.
     private const string EndSql = """
         with done as (
             update job
@@ -20,7 +21,9 @@ internal static class SuccessSet
             insert into job_event (job_id, ts, level, event, message, fields)
             select id, @now, 'info', @event, null, (cast(@fields as json[]))[array_position(@seqs, seq)] from done),
         freed as (
-            delete from claim where kind = @kind and seq = any(array(select seq from done)))
+            delete from claim
+             where ctid = any(array(
+                select c.ctid from done d cross join lateral (select ctid from claim where kind = @kind and seq = d.seq limit 1) c)))
         select seq from done
         """;
 

@@ -48,10 +48,10 @@ internal sealed class UnitStart(StoreWrite write, string workerId, long queueId,
 
     // Takes the first hints of a queue and starts what they lead to, at once. Where not all of them may be started whatever they
     // need, none is, unless none needs anything. Items are left to the general way.
-    private const string TakeAndStartSql = $$"""
+    private static readonly string TakeAndStartSql = $$"""
         with taken as (
             delete from ready
-             where ctid = any(array(select ctid from ready where queue_id = @queue_id order by prio, kind, seq limit @limit))
+             where ctid = any(array(select h.place from {{ReadyRanges.Sql(hint: "r.ctid as place", queueId: "@queue_id", limit: "@limit")}} limit @limit))
             returning prio, kind, seq),
         started as (
             update job {{SetRunning}}
@@ -88,9 +88,10 @@ internal sealed class UnitStart(StoreWrite write, string workerId, long queueId,
     /// <summary>Takes hints and starts jobs by one statement; for databases where each statement is a round trip.</summary>
     /// <param name="whatever">There is a slot for each, whatever others need.</param>
     /// <returns>Each hint that was taken, and its lease if it was started.</returns>
-    public async Task<List<(Hint Hint, UnitLease? Lease)>> TakeAndStartAsync(int limit, bool whatever, CancellationToken cancellationToken)
+    public async Task<List<(Hint Hint, UnitLease? Lease)>> TakeAndStartAsync(
+        ReadyRanges ranges, int limit, bool whatever, CancellationToken cancellationToken)
     {
-        using SqlStatement take = write.Session.Statement(TakeAndStartSql)
+        using SqlStatement take = ranges.BindTo(write.Session.Statement(TakeAndStartSql))
             .Bind("queue_id", queueId).Bind("limit", limit).Bind("whatever", whatever)
             .Bind("fence", fence).Bind("worker_id", workerId).Bind("now", write.Now)
             .Bind("event", JobEventNames.Started).Bind("worker", StartedFields);

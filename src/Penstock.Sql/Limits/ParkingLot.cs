@@ -36,10 +36,6 @@ internal sealed class ParkingLot(StoreWrite write, ResourceBook book)
         delete from parked where resource = @resource and queue_id = @queue_id and prio = @prio and kind = @kind and seq = @seq
         """;
 
-    private const string ReturnSql = """
-        insert into ready (queue_id, prio, kind, seq) values (@queue_id, @prio, @kind, @seq) on conflict do nothing
-        """;
-
     private const string ParkSql = """
         insert into parked (resource, queue_id, prio, kind, seq, units) values (@resource, @queue_id, @prio, @kind, @seq, @units)
         on conflict do nothing
@@ -137,9 +133,7 @@ internal sealed class ParkingLot(StoreWrite write, ResourceBook book)
     {
         using (SqlStatement leave = Bind(LeaveSql, mark.Resource, mark.QueueId, unit))
             await leave.ExecuteAsync(cancellationToken);
-        using SqlStatement back = write.Session.Statement(ReturnSql)
-            .Bind("queue_id", mark.QueueId).Bind("prio", unit.Prio).Bind("kind", unit.Kind).Bind("seq", unit.Seq);
-        await back.ExecuteAsync(cancellationToken);
+        await write.ReadyAsync(mark.QueueId, unit, cancellationToken);
     }
 
     private async Task MarkAsync(long queueId, string resource, DateTimeOffset at, CancellationToken cancellationToken)

@@ -47,8 +47,8 @@ public sealed class PostgresPlanTests
             select gen_random_uuid(), 'nothing', 'work', 'queued', '{}', now(), 3 from generate_series(1, 50000);
             insert into ready select (select id from queue where name = 'work'), 0, 0, seq from job on conflict do nothing;
             insert into job_event (job_id, ts, level, event) select id, now(), 'info', 'job.created' from job;
-            analyze; set plan_cache_mode = force_generic_plan
-            """);
+            analyze; set plan_cache_mode = force_generic_plan;
+            """ + PostgresWriter.InOrderOfKeysSql);
         List<string> scans = [];
         foreach (string sql in seen.Keys.Where(s => s.TrimStart() is ['s' or 'i' or 'u' or 'd' or 'w', ..]))
         {
@@ -65,6 +65,22 @@ public sealed class PostgresPlanTests
         }
         Assert.True(seen.Count > 20, $"Only {seen.Count} statements were seen.");
         Assert.Empty(scans);
+    }
+
+    [Fact]
+    public async Task The_engine_plans_its_writes_without_sorts()
+    {
+        await using TestEngine engine = await TestEngine.StartAsync(
+            builder => builder.AddOperation<Nothing>("nothing", Queue, "Never run."), PostgresStore.New());
+        Assert.Equal(
+            "off off",
+            await engine.Services.GetRequiredService<SqlDatabase>().WriteAsync(
+                async (session, token) =>
+                {
+                    using SqlStatement read = session.Statement("select current_setting('enable_sort') || ' ' || current_setting('enable_bitmapscan')");
+                    return await read.ScalarAsync<string>(token);
+                },
+                Cancel));
     }
 
     private static async Task WalkAsync(TestEngine engine)

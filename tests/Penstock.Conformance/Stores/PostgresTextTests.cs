@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using NpgsqlTypes;
 using Penstock.Postgres;
 using Xunit;
@@ -41,7 +40,7 @@ public sealed class PostgresTextTests
         PostgresText text = PostgresText.Of(sql);
         return new StatementForm(
             text.Positional,
-            text.Parameters.Index().ToFrozenDictionary(p => p.Item, p => p.Index),
+            text.Parameters.Index().ToDictionary(p => p.Item, p => p.Index),
             [.. text.Parameters.Select(_ => NpgsqlDbType.Text)]);
     }
 }
