@@ -13,7 +13,14 @@ public static class PostgresProbe
         select current_setting('server_version'), current_setting('server_version_num')::int / 10000, current_database(),
                current_setting('server_encoding'), pg_database_size(current_database()), clock_timestamp(), pg_is_in_recovery(),
                current_setting('max_connections')::int, (select count(*) from pg_stat_activity where backend_type = 'client backend'),
-               coalesce(current_schema(), ''), coalesce(has_schema_privilege(current_schema(), 'create'), false)
+               coalesce(current_schema(), ''), coalesce(has_schema_privilege(current_schema(), 'create'), false),
+               held.since, held.who
+          from (select 1) as one left join (
+               select xact_start, 'process ' || pid || coalesce(' of ' || usename, '') || coalesce(' (' || nullif(application_name, '') || ')', '')
+                 from pg_stat_activity where pid <> pg_backend_pid() and xact_start is not null and (backend_xmin is not null or backend_xid is not null)
+                union all
+               select prepared, 'prepared transaction ' || gid from pg_prepared_xacts
+                order by 1 limit 1) as held (since, who) on true
         """;
 
     /// <exception cref="PostgresRefusedException">The server answers, but this program cannot use it so.</exception>
@@ -29,7 +36,10 @@ public static class PostgresProbe
             await row.ReadAsync(cancellationToken);
             return new PostgresFacts(
                 options.Address, row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetInt64(4),
-                row.GetFieldValue<DateTimeOffset>(5), row.GetBoolean(6), row.GetInt32(7), (int)row.GetInt64(8), row.GetString(9), row.GetBoolean(10));
+                row.GetFieldValue<DateTimeOffset>(5), row.GetBoolean(6), row.GetInt32(7), (int)row.GetInt64(8), row.GetString(9), row.GetBoolean(10))
+            {
+                OldestTransaction = row.IsDBNull(11) ? null : new OpenTransaction(row.GetFieldValue<DateTimeOffset>(11), row.GetString(12)),
+            };
         }
         catch (PostgresException refused) when (!PostgresErrors.IsConnection(refused))
         {
@@ -52,5 +62,11 @@ public sealed record PostgresFacts(
     string Address, string Version, int MajorVersion, string Database, string Encoding, long Bytes, DateTimeOffset Now, bool IsStandby,
     int ConnectionsMax, int ConnectionsUsed, string Schema, bool MayCreateTables)
 {
+    /// <summary>The one that has kept the server longest from taking away what the engine no longer needs. Null: none is open, or none that this user may see.</summary>
+    public OpenTransaction? OldestTransaction { get; init; }
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"PostgreSQL {Version} at {Address}, database {Database}");
 }
+
+/// <param name="Who">Its process, user and program, or its name if it was prepared.</param>
+public sealed record OpenTransaction(DateTimeOffset Since, string Who);

@@ -19,6 +19,9 @@ internal sealed class DatabaseChecks(CommandRun run, Workspace workspace, Effect
     /// <summary>Steps of the clock below this happen with every correction.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(5);
 
+    /// <summary>Longer than anything of the engine; a backup may take it.</summary>
+    private static readonly TimeSpan LongTransaction = TimeSpan.FromMinutes(10);
+
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
         if (configuration.Settings.Store.IsPostgres)
@@ -47,7 +50,7 @@ internal sealed class DatabaseChecks(CommandRun run, Workspace workspace, Effect
             if (server.Status == "error")
                 return [server];
             await using WebApplication app = DatabaseCommands.Compose(run, workspace);
-            return [server, ClockOf(facts), .. await OfContentAsync(app, cancellationToken)];
+            return [server, ClockOf(facts), CleaningOf(facts), .. await OfContentAsync(app, cancellationToken)];
         }
         catch (PenstockException error)
         {
@@ -78,6 +81,13 @@ internal sealed class DatabaseChecks(CommandRun run, Workspace workspace, Effect
             ? Finding.Error("server clock", $"the database server's clock is {Words.Of(ahead.Duration())} {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} this machine's", "Set both right (NTP): each host judges the leases of the others by its own clock.")
             : Finding.Ok("server clock", $"within {ClockTolerance.TotalSeconds:F0} s of this machine's");
     }
+
+    private static Finding CleaningOf(PostgresFacts facts) =>
+        facts.OldestTransaction is { } open && facts.Now - open.Since > LongTransaction
+            ? Finding.Warning(
+                "open transactions", $"{open.Who} has had a transaction open for {Words.Of(facts.Now - open.Since)}",
+                "While it is open the server cleans nothing up: tables and indexes grow, and claims get slower. End it, or its process: select pg_terminate_backend(PID);")
+            : Finding.Ok("open transactions", $"none is older than {Words.Of(LongTransaction)}");
 
     /// <summary>Of the tables, on either database.</summary>
     private async Task<IReadOnlyList<Finding>> OfContentAsync(WebApplication app, CancellationToken cancellationToken)

@@ -1,4 +1,6 @@
+using System.Data;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Penstock.Engine;
 using Penstock.Engine.Enqueueing;
 using Penstock.Engine.Jobs;
@@ -41,6 +43,24 @@ public sealed class PostgresServerTests
         Assert.Empty(ended.Refused);
         _time.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(later, ((JobLease)Assert.Single(await ClaimAsync(engine, 100))).JobId);
+    }
+
+    [Fact]
+    public async Task The_probe_names_the_transaction_that_has_been_open_longest()
+    {
+        PostgresStore.RequireServer();
+        using PostgresServer server = new(durable: false);
+        PostgresOptions options = new(server.NewStore());
+        Assert.Null((await PostgresProbe.AskAsync(options, Cancel)).OldestTransaction);
+        await using NpgsqlConnection forgotten = new(options.ConnectionString + ";Pooling=false;Application Name=nightly-backup");
+        await forgotten.OpenAsync(Cancel);
+        await using NpgsqlTransaction transaction = await forgotten.BeginTransactionAsync(IsolationLevel.RepeatableRead, Cancel);
+        await using NpgsqlCommand look = new("select 1", forgotten, transaction);
+        await look.ExecuteScalarAsync(Cancel);
+
+        PostgresFacts facts = await PostgresProbe.AskAsync(options, Cancel);
+        Assert.Matches($"^process {forgotten.ProcessID} of .+ \\(nightly-backup\\)$", facts.OldestTransaction?.Who);
+        Assert.InRange(facts.Now - facts.OldestTransaction!.Since, TimeSpan.Zero, TimeSpan.FromMinutes(5));
     }
 
     [Fact]
