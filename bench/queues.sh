@@ -13,7 +13,11 @@ cat >"$config" <<JSON
 [{"id": "penstock-sqlite-full", "service": "none", "cmd": ["dotnet", "$program"], "env": {"PENSTOCK_SYNC": "FULL"},
   "n": 40000, "n_bulk": 100000, "n_one": 6000, "n_one10": 20000, "n_grown": 40000, "grown": ["finished", "pending"]},
  {"id": "penstock-postgres", "service": "pg-on", "cmd": ["dotnet", "$program"], "env": {"PENSTOCK_STORE": "postgres"},
-  "n": 20000, "n_bulk": 100000, "n_one": 3000, "n_one10": 10000, "n_grown": 20000, "grown": ["finished", "pending"]}]
+  "n": 20000, "n_bulk": 100000, "n_one": 3000, "n_one10": 10000, "n_grown": 20000, "grown": ["finished", "pending"]},
+ {"id": "penstock-postgres-50k-pending", "service": "pg-on", "cmd": ["dotnet", "$program"], "env": {"PENSTOCK_STORE": "postgres"},
+  "n": 20000, "n_grown": 20000, "grow": 50000, "grown": ["pending"], "tests": ["grown"]},
+ {"id": "penstock-postgres-500k-pending", "service": "pg-on", "cmd": ["dotnet", "$program"], "env": {"PENSTOCK_STORE": "postgres"},
+  "n": 20000, "n_grown": 20000, "grow": 500000, "grown": ["pending"], "tests": ["grown"]}]
 JSON
 export PB_DIR=${PB_DIR:-$(mktemp -d)}
 python3 "$referee/bench.py" --config "$config" --only penstock --out "${PENSTOCK_BENCH_OUT:-$here/results/queues.jsonl}" "$@"
