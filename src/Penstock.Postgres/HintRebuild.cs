@@ -14,7 +14,7 @@ internal static class HintRebuild
     private const string IsWholeSql = "select exists (select 1 from engine_epoch)";
 
     private const string RebuildSql = """
-        delete from ready; delete from deferred; delete from parked; delete from unpark;
+        delete from ready; delete from deferred; delete from parked; delete from unpark; delete from engine_epoch;
         insert into ready (queue_id, prio, kind, seq)
         select q.id, -j.priority, 0, j.seq from job j join queue q on q.name = j.queue_name
          where j.status = 'queued' and (j.run_at is null or j.run_at <= @now)
@@ -41,11 +41,17 @@ internal static class HintRebuild
         await takeTurn(transaction);
         if (await AskAsync(connection, IsWholeSql))
             return false; // Another process was first.
+        await RunAsync(connection, transaction, now);
+        await transaction.CommitAsync();
+        return true;
+    }
+
+    /// <summary>Whatever hints there are, they are those of the rows from the commit of this transaction on.</summary>
+    public static async Task RunAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now)
+    {
         await using NpgsqlCommand rebuild = new(RebuildSql, connection, transaction) { CommandTimeout = 0 };
         rebuild.Parameters.AddWithValue("now", now.UtcDateTime);
         await rebuild.ExecuteNonQueryAsync();
-        await transaction.CommitAsync();
-        return true;
     }
 
     private static async Task<bool> AskAsync(NpgsqlConnection connection, string sql)

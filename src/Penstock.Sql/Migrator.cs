@@ -61,6 +61,17 @@ public sealed class Migrator(SqlDatabase database, IEnumerable<MigrationSource> 
             .ToList();
     }
 
+    /// <summary>How the database stands to this program; changes nothing.</summary>
+    /// <exception cref="SchemaChangedException">As of <see cref="MigrateAsync"/>.</exception>
+    public async Task<SchemaState> CompareAsync(CancellationToken cancellationToken)
+    {
+        List<AppliedMigration> applied = await database.ReadAsync(
+            async (session, token) => await HasVersionTableAsync(session, token) ? await AppliedAsync(session, token) : [], cancellationToken);
+        IReadOnlyList<Migration> known = Read();
+        return new SchemaState(
+            Pending(known, applied), [.. applied.Select(a => a.Area).Distinct()], [.. applied.Select(a => a.Area).Distinct().Except(known.Select(m => m.Area))]);
+    }
+
     private static List<Migration> Pending(IReadOnlyList<Migration> known, List<AppliedMigration> applied)
     {
         foreach (AppliedMigration done in applied)
@@ -127,6 +138,11 @@ public sealed class Migrator(SqlDatabase database, IEnumerable<MigrationSource> 
 
 /// <summary>One numbered file of one area.</summary>
 public sealed record Migration(string Area, int Number, string Name, string Sql, string Sha256);
+
+/// <param name="Pending">What this program has and the database has not.</param>
+/// <param name="Areas">What the database has tables of.</param>
+/// <param name="ForeignAreas">Those of them that this program, as it is composed, knows nothing of.</param>
+public sealed record SchemaState(IReadOnlyList<Migration> Pending, IReadOnlyList<string> Areas, IReadOnlyList<string> ForeignAreas);
 
 public sealed class SchemaChangedException(string message) : PenstockException("schema-changed", message)
 {

@@ -14,7 +14,7 @@ internal static class DatabaseCommands
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static Command Create(CliContext cli) =>
-        new CliCommand("db", "Look at and bring forward the schema of the workspace's database.", "penstock db status").With(Status(cli), Migrate(cli));
+        new CliCommand("db", "Look at, bring forward and fill the workspace's database.", "penstock db status").With(Status(cli), Migrate(cli), MoveCommand.Create(cli));
 
     private static CliCommand Status(CliContext cli) =>
         new CliCommand("status", "List the schema's migrations and which are applied; 1 while some are pending.", "penstock db status")

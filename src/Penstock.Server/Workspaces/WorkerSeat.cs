@@ -33,6 +33,20 @@ public sealed class WorkerSeat : IDisposable
         throw new NoWorkerSeatException(workspace.Root, SeatsMax);
     }
 
+    /// <summary>The number of a seat that a process has now; null: all are free.</summary>
+    public static int? FindTaken(Workspace workspace)
+    {
+        for (int number = 1; number <= SeatsMax; number++)
+        {
+            if (!File.Exists(workspace.WorkerSeatFile(number)))
+                continue;
+            using FileStream? probe = TryOpen(workspace.WorkerSeatFile(number));
+            if (probe is null)
+                return number;
+        }
+        return null;
+    }
+
     public void Dispose() => _file.Dispose();
 
     private static FileStream? TryOpen(string path)
