@@ -22,7 +22,7 @@ internal sealed class TableCopy(Table table, SqlSession source, NpgsqlConnection
         using SqlStatement select = source.Statement($"select {table.ColumnList} from {table.Quoted}");
         await using NpgsqlBinaryImporter copy = await target.BeginBinaryImportAsync(
             $"copy {table.Quoted} ({table.ColumnList}) from stdin (format binary)", cancellationToken);
-        copy.Timeout = TimeSpan.Zero; // Its end checks all foreign keys, which takes as long as it takes.
+        copy.Timeout = Timeout.InfiniteTimeSpan; // Its end checks all foreign keys, which takes as long as it takes.
         await foreach (object[] row in select.StreamAsync(Read, cancellationToken))
         {
             await copy.StartRowAsync(cancellationToken);
