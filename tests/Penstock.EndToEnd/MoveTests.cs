@@ -60,7 +60,7 @@ public sealed class MoveTests
         List<object> events = [];
         foreach (JobView job in jobs)
             events.AddRange(await server.Client.JobEventsAsync(job.Id, 0, 2_000, Cancel));
-        IReadOnlyList<ArtifactView> artifacts = await server.Client.ArtifactsAsync("", null, 1_000, Cancel);
+        IReadOnlyList<ArtifactView> artifacts = await server.Client.ArtifactsAsync("", null, 500, Cancel);
         Assert.NotEmpty(artifacts);
         return (JsonSerializer.Serialize(jobs), JsonSerializer.Serialize(events), JsonSerializer.Serialize(artifacts.Select(a => (a.Name, a.Sha256, a.SizeBytes, a.MediaType).ToString())));
     }
