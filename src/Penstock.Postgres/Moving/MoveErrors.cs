@@ -14,7 +14,7 @@ public sealed class MoveTargetNotEmptyException(IReadOnlyList<(string Table, lon
 
 /// <summary>What one database has, the other has no place for.</summary>
 /// <param name="detail">Sentences: what differs, and what to do.</param>
-public sealed class MoveSchemaDiffersException(string detail) : PenstockException("move-schema-differs", detail + " Nothing was changed.")
+public sealed class MoveSchemaDiffersException(string detail) : PenstockException("move-schema-differs", detail + " No row was moved.")
 {
     public override ErrorKind Kind => ErrorKind.Conflict;
 }
