@@ -5,7 +5,7 @@ namespace Penstock.Chaos;
 /// <summary>The command line.</summary>
 internal sealed record Arguments
 {
-    private const string Help = """
+    private static readonly string Help = $"""
         Runs jobs with many worker processes on one store, kills some of them, and checks what became of every job.
 
           --workers N            worker processes (4)
@@ -15,11 +15,19 @@ internal sealed record Arguments
           --failures R           part of the jobs that fail once; half as many fail for good (0.02)
           --cancellations R      part of the jobs that are cancelled some time (0.01)
           --kills-per-minute K   kill -9 of a random worker, restarted at once (6)
-          --store KIND           sqlite, or postgres: a server of its own, on loopback (sqlite)
-          --faults A,B           of postgres, one after the other: restart, crash, backends, pool, freeze, partition, or all (none)
+          --batches R            part of the jobs that are batches of 20 items, of which some fail (0.01)
+          --store KIND           sqlite, or postgres (sqlite)
+          --transport KIND       store: workers wake each other as the store has it; or rabbitmq (store)
+          --artifacts KIND       none, or s3: a tenth of the jobs store a file and read it back (none)
+          --faults A,B           one after the other, or all that the servers in use can suffer (none):
+                                 of postgres: {string.Join(", ", Chaos.Faults.Of(Chaos.Servers.OfDatabase))}
+                                 of rabbitmq: {string.Join(", ", Chaos.Faults.Of(Chaos.Servers.OfBroker))}
+                                 of s3: {string.Join(", ", Chaos.Faults.Of(Chaos.Servers.OfArtifacts))}
           --lease-seconds S      after which a silent worker counts as dead (15)
           --seed N               of all random choices (1)
           --keep                 leave the folder with database, logs and journals
+
+        PostgreSQL, RabbitMQ and S3 are servers of its own, on loopback; they must be installed.
         """;
 
     public int Workers { get; private set; } = 4;
@@ -29,7 +37,10 @@ internal sealed record Arguments
     public double Failures { get; private set; } = 0.02;
     public double Cancellations { get; private set; } = 0.01;
     public double KillsPerMinute { get; private set; } = 6;
-    public bool OnPostgres { get; private set; }
+    public double Batches { get; private set; } = 0.01;
+
+    /// <summary>What is started besides workers: constants of <see cref="Chaos.Servers"/>.</summary>
+    public HashSet<string> Servers { get; } = [];
     public IReadOnlyList<string> Faults { get; private set; } = [];
     public int LeaseSeconds { get; private set; } = 15;
     public int Seed { get; private set; } = 1;
@@ -41,6 +52,7 @@ internal sealed record Arguments
     public static Arguments? Parse(string[] args)
     {
         Arguments parsed = new();
+        string? faults = null;
         Queue<string> left = new(args);
         while (left.TryDequeue(out string? name))
         {
@@ -53,8 +65,11 @@ internal sealed record Arguments
                 "--failures" => Number(left, 0, 1, n => parsed.Failures = n),
                 "--cancellations" => Number(left, 0, 1, n => parsed.Cancellations = n),
                 "--kills-per-minute" => Number(left, 0, 600, n => parsed.KillsPerMinute = n),
-                "--store" => left.TryDequeue(out string? kind) && kind is "sqlite" or "postgres" && SetStore(kind == "postgres"),
-                "--faults" => left.TryDequeue(out string? names) && SetFaults(names),
+                "--batches" => Number(left, 0, 1, n => parsed.Batches = n),
+                "--store" => Server(left, "sqlite", Chaos.Servers.OfDatabase),
+                "--transport" => Server(left, "store", Chaos.Servers.OfBroker),
+                "--artifacts" => Server(left, "none", Chaos.Servers.OfArtifacts),
+                "--faults" => left.TryDequeue(out faults),
                 "--lease-seconds" => Number(left, 3, 3_600, n => parsed.LeaseSeconds = (int)n),
                 "--seed" => Number(left, 0, int.MaxValue, n => parsed.Seed = (int)n),
                 "--keep" => parsed.Keep = true,
@@ -63,19 +78,13 @@ internal sealed record Arguments
             if (!understood)
                 return null;
         }
-        return parsed.Faults.Count == 0 || parsed.OnPostgres ? parsed : null;
+        // At the end: the servers may be named after the faults.
+        IReadOnlyList<string> possible = Chaos.Faults.Of(parsed.Servers);
+        parsed.Faults = faults switch { null => [], "all" => possible, _ => faults.Split(',') };
+        return parsed.Faults.All(possible.Contains) ? parsed : null;
 
-        bool SetStore(bool postgres)
-        {
-            parsed.OnPostgres = postgres;
-            return true;
-        }
-
-        bool SetFaults(string names)
-        {
-            parsed.Faults = names == "all" ? Chaos.Faults.Names : names.Split(',');
-            return parsed.Faults.All(Chaos.Faults.Names.Contains);
-        }
+        bool Server(Queue<string> left, string none, string server) =>
+            left.TryDequeue(out string? kind) && (kind == none || (kind == server && (parsed.Servers.Add(server) || true)));
     }
 
     public static int Explain()

@@ -11,22 +11,21 @@ internal sealed class ChaosOperation(Journal journal) : Operation<ChaosOperation
     /// <param name="Failures">How often it fails before it succeeds.</param>
     public sealed record Payload(int Number, int Milliseconds, int Failures);
 
-    public override async Task<int> RunAsync(Payload payload, JobContext job, CancellationToken cancellationToken)
-    {
-        Execution execution = journal.Begin(job.JobId, job.Attempt);
-        try
+    public override Task<int> RunAsync(Payload payload, JobContext job, CancellationToken cancellationToken) =>
+        journal.RecordAsync(job.JobId, item: null, job.Attempt, async () =>
         {
             await Task.Delay(TimeSpan.FromMilliseconds(payload.Milliseconds), job.Time, cancellationToken);
-            // Lost attempts count too, so this fails at most as often as planned.
-            if (job.Attempt <= payload.Failures)
-                throw new PlannedFailureException(job.Attempt);
+            PlannedFailureException.ThrowIfPlanned(job.Attempt, payload.Failures);
             return payload.Number;
-        }
-        finally
-        {
-            journal.End(execution);
-        }
-    }
+        });
+}
 
-    private sealed class PlannedFailureException(int attempt) : Exception($"Attempt {attempt} fails as planned.");
+internal sealed class PlannedFailureException(int attempt) : Exception($"Attempt {attempt} fails as planned.")
+{
+    /// <summary>Lost attempts count too, so a unit fails at most as often as planned.</summary>
+    public static void ThrowIfPlanned(int attempt, int failures)
+    {
+        if (attempt <= failures)
+            throw new PlannedFailureException(attempt);
+    }
 }

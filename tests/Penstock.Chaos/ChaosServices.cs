@@ -7,6 +7,8 @@ using Penstock.Engine.Storage;
 using Penstock.Engine.Transport;
 using Penstock.Engine.Workers;
 using Penstock.Postgres;
+using Penstock.RabbitMq;
+using Penstock.S3;
 using Penstock.Sqlite;
 
 namespace Penstock.Chaos;
@@ -15,6 +17,7 @@ namespace Penstock.Chaos;
 internal static class ChaosServices
 {
     public const string FreeQueue = "chaos.free";
+    public const string ItemQueue = "chaos.items";
 
     /// <summary>Queues whose running jobs are limited over all processes, and to how many.</summary>
     public static readonly IReadOnlyDictionary<string, int> LimitedQueues = new Dictionary<string, int>
@@ -30,35 +33,53 @@ internal static class ChaosServices
 
     private static readonly RetryPolicy Retry = new(3, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(2));
 
-    public static string DatabaseOf(string folder) => Path.Combine(folder, "penstock.db");
+    /// <summary>For what needs a server that may be away: for a minute and more.</summary>
+    private static readonly RetryPolicy PatientRetry = Retry with { MaxAttempts = 50 };
 
-    public static string JournalOf(string folder, int worker) => Path.Combine(folder, $"journal-{worker}.txt");
+    /// <summary>All that is limited over all processes.</summary>
+    public static IEnumerable<KeyValuePair<string, int>> Limits => LimitedQueues.Concat(Resources);
 
-    /// <param name="store">A PostgreSQL connection string; empty: a SQLite file in the folder.</param>
-    public static async Task<ServiceProvider> BuildAsync(
-        string folder, string store, int slots, int leaseSeconds, ILoggerProvider log, Journal? journal = null)
+    public static async Task<ServiceProvider> BuildAsync(Settings settings, ILoggerProvider log, Journal? journal = null)
     {
         ServiceCollection services = new();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddProvider(log));
         if (journal is not null)
             services.AddSingleton(journal);
-        services.AddSingleton(new WorkerOptions { Slots = slots });
-        TimeSpan lease = TimeSpan.FromSeconds(leaseSeconds);
+        services.AddSingleton(new WorkerOptions { Slots = settings.Slots });
+        TimeSpan lease = TimeSpan.FromSeconds(settings.LeaseSeconds);
         services.AddSingleton(new WorkerLeaseOptions { Lease = lease, Heartbeat = lease / 3, MaxDeaths = DeathsMax });
         services.AddPenstock(builder =>
         {
-            if (store.Length > 0)
-                builder.UsePostgres(new PostgresOptions(store) { ReadersMax = 4 });
-            else
-                builder.UseSqlite(DatabaseOf(folder)).UseNeighbours(new NeighbourOptions(Path.Combine(folder, "wake"), HearsEvents: false));
-            builder.AddOperation<ChaosOperation>(ChaosOperation.Name, FreeQueue, "Runs, fails, is killed.", Retry);
-            foreach ((string name, int max) in LimitedQueues)
-                builder.AddQueue(new QueueDefinition(name, max));
-            foreach ((string name, int capacity) in Resources)
-                builder.AddResource(name, capacity);
+            AddOutside(builder, settings);
+            AddWork(builder, settings);
         });
         ServiceProvider provider = services.BuildServiceProvider();
         await provider.GetRequiredService<StoreStartup>().RunAsync(CancellationToken.None);
         return provider;
+    }
+
+    private static void AddOutside(PenstockBuilder builder, Settings settings)
+    {
+        if (settings.Store.Length > 0)
+            builder.UsePostgres(new PostgresOptions(settings.Store) { ReadersMax = 4 });
+        else
+            builder.UseSqlite(settings.DatabaseFile).UseNeighbours(new NeighbourOptions(Path.Combine(settings.Folder, "wake"), HearsEvents: false));
+        if (settings.Broker is not null)
+            builder.UseRabbitMq(new RabbitMqOptions { Url = settings.Broker, HearsEvents = false });
+        if (settings.Artifacts is not null)
+            builder.UseS3Artifacts(settings.Artifacts);
+    }
+
+    private static void AddWork(PenstockBuilder builder, Settings settings)
+    {
+        builder.AddOperation<ChaosOperation>(ChaosOperation.Name, FreeQueue, "Runs, fails, is killed.", Retry);
+        builder.AddOperation<BatchOperation>(BatchOperation.Name, FreeQueue, "Sends items.", Retry);
+        builder.AddItemOperation<ItemOperation>(ItemOperation.Name, ItemQueue, "Runs, fails, is killed, leaves a row.", Retry);
+        if (settings.Artifacts is not null)
+            builder.AddOperation<StoringOperation>(StoringOperation.Name, FreeQueue, "Stores a file and reads it back.", PatientRetry);
+        foreach ((string name, int max) in LimitedQueues)
+            builder.AddQueue(new QueueDefinition(name, max));
+        foreach ((string name, int capacity) in Resources)
+            builder.AddResource(name, capacity);
     }
 }

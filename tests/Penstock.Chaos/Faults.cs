@@ -1,96 +1,56 @@
 using System.Globalization;
-using Npgsql;
-using Penstock.Testing;
-using Penstock.Testing.Servers;
 
 namespace Penstock.Chaos;
 
-/// <summary>Brings trouble on the database server and on the way to it, one thing after another, and notes from when to when.</summary>
-internal sealed class Faults(PostgresServer server, string store, TcpRelay wire, TimeSpan lease)
+/// <summary>Brings trouble on the servers and on a worker, one thing after another, and notes from when to when.</summary>
+/// <param name="lease">A worker that is silent for longer counts as dead.</param>
+internal sealed class Faults(Servers servers, Settings settings, TimeSpan lease)
 {
-    public static readonly IReadOnlyList<string> Names = ["restart", "crash", "backends", "pool", "freeze", "partition"];
+    /// <summary>Every fault there is, and the server it needs.</summary>
+    private static readonly Fault[] All =
+    [
+        new("restart", Servers.OfDatabase, (f, _) => f.Database.RestartAsync()),
+        new("crash", Servers.OfDatabase, (f, _) => f.Database.CrashAsync()),
+        new("backends", Servers.OfDatabase, (f, _) => f.Database.KillBackendsAsync()),
+        new("pool", Servers.OfDatabase, (f, _) => f.Database.TakeAllConnectionsAsync()),
+        new("freeze", Servers.OfDatabase, (f, victim) => victim.FreezeAsync(f.BeyondLease)),
+        new("partition", Servers.OfDatabase, (f, _) => f.Database.CutOffAsync(f.BeyondLease)),
+        new("broker-stop", Servers.OfBroker, (f, _) => f.Broker.StopAsync()),
+        new("broker-kill", Servers.OfBroker, (f, _) => f.Broker.KillAsync()),
+        new("broker-purge", Servers.OfBroker, (f, _) => f.Broker.PurgeAsync()),
+        new("s3-down", Servers.OfArtifacts, (f, _) => f.TakeArtifactsDownAsync()),
+    ];
 
-    private const int KillsPerSecond = 5;
-    private const int MaxConnections = 400;
-
-    private static readonly TimeSpan Trouble = TimeSpan.FromSeconds(8);
-
-    private readonly string _admin = new NpgsqlConnectionStringBuilder(store) { Pooling = false, ApplicationName = "trouble" }.ConnectionString;
+    /// <summary>How long a server is away or under attack.</summary>
+    public static readonly TimeSpan Trouble = TimeSpan.FromSeconds(8);
 
     /// <summary>What was done, in seconds of the experiment's clock.</summary>
     public List<(string Name, TimeSpan From, TimeSpan To)> Done { get; } = [];
+
+    private DatabaseFaults Database { get; } = new(servers, settings.Store);
+
+    private BrokerFaults Broker { get; } = new(servers);
+
+    private TimeSpan BeyondLease => lease * 4 / 3;
+
+    /// <param name="servers">Some of the constants of <see cref="Servers"/>.</param>
+    public static IReadOnlyList<string> Of(params IEnumerable<string> servers) => [.. All.Where(f => servers.Contains(f.Server)).Select(f => f.Name)];
 
     /// <param name="victim">Freezes; its connections lead over the wire.</param>
     public async Task BringAsync(string name, WorkerProcess victim, Func<TimeSpan> clock)
     {
         TimeSpan from = clock();
-        switch (name)
-        {
-            case "restart":
-                server.Stop();
-                server.StartAgain();
-                break;
-            case "crash":
-                server.Kill();
-                server.StartAgain();
-                break;
-            case "backends":
-                await KillBackendsAsync();
-                break;
-            case "pool":
-                await TakeAllConnectionsAsync();
-                break;
-            case "freeze":
-                await victim.FreezeAsync(lease * 4 / 3);
-                break;
-            case "partition":
-                wire.IsCutOff = true;
-                await Task.Delay(lease * 4 / 3, TimeProvider.System);
-                wire.IsCutOff = false;
-                break;
-        }
+        await All.Single(f => f.Name == name).BringAsync(this, victim);
         Done.Add((name, from, clock()));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock().TotalSeconds,5:0} s  {name}, {(clock() - from).TotalSeconds:0.0} s long"));
     }
 
-    private async Task KillBackendsAsync()
+    private async Task TakeArtifactsDownAsync()
     {
-        await using NpgsqlConnection connection = new(_admin);
-        await connection.OpenAsync();
-        for (int i = 0; i < Trouble.TotalSeconds * KillsPerSecond; i++)
-        {
-            await using NpgsqlCommand kill = new(
-                "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'penstock%' order by random() limit 1", connection);
-            await kill.ExecuteNonQueryAsync();
-            await Task.Delay(TimeSpan.FromSeconds(1.0 / KillsPerSecond), TimeProvider.System);
-        }
+        await servers.Artifacts!.StopGatewayAsync();
+        await Task.Delay(Trouble, TimeProvider.System);
+        await servers.Artifacts.StartGatewayAsync();
     }
 
-    /// <summary>Ends the engine's connections and holds every one that the server has, so that it finds none.</summary>
-    private async Task TakeAllConnectionsAsync()
-    {
-        List<NpgsqlConnection> taken = [];
-        try
-        {
-            for (int i = 0; i < MaxConnections; i++)
-            {
-                NpgsqlConnection connection = new(_admin);
-                taken.Add(connection);
-                await connection.OpenAsync();
-                if (i > 0)
-                    continue;
-                await using NpgsqlCommand end = new("select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'penstock%'", connection);
-                await end.ExecuteNonQueryAsync();
-            }
-        }
-        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.TooManyConnections)
-        {
-            await Task.Delay(Trouble, TimeProvider.System);
-        }
-        finally
-        {
-            foreach (NpgsqlConnection connection in taken)
-                await connection.DisposeAsync();
-        }
-    }
+    private sealed record Fault(string Name, string Server, Func<Faults, WorkerProcess, Task> BringAsync);
 }

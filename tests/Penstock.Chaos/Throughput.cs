@@ -33,17 +33,18 @@ internal sealed class Throughput(IJobReader reader)
         }
     }
 
+    /// <param name="offered">Jobs that are enqueued a second: what must come back.</param>
     /// <returns>What is wrong, fault by fault; the figures are printed.</returns>
-    public IReadOnlyList<string> Judge(IReadOnlyList<(string Name, TimeSpan From, TimeSpan To)> faults)
+    public IReadOnlyList<string> Judge(IReadOnlyList<(string Name, TimeSpan From, TimeSpan To)> faults, double offered)
     {
         List<string> findings = [];
         foreach ((string name, TimeSpan from, TimeSpan to) in faults)
         {
             double before = Rate(from - Before, from);
-            TimeSpan? back = _samples.Select(s => s.At).Where(at => at >= to && Rate(at, at + Window) >= WantedShare * before).Select(at => (TimeSpan?)(at - to)).FirstOrDefault();
+            TimeSpan? back = _samples.Select(s => s.At).Where(at => at >= to && Rate(at, at + Window) >= WantedShare * offered).Select(at => (TimeSpan?)(at - to)).FirstOrDefault();
             string told = back is { } after ? string.Create(CultureInfo.InvariantCulture, $"back after {after.TotalSeconds:0.0} s") : "never back";
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{name,-10} {(to - from).TotalSeconds,5:0.0} s long; jobs/s {before,6:0} before, {Rate(from, to),6:0} during; {told}"));
+                $"{name,-12} {(to - from).TotalSeconds,5:0.0} s long; jobs/s {before,6:0} before, {Rate(from, to),6:0} during; {told}"));
             if (back is null || back > RecoveryMax)
                 findings.Add($"{name}: {told}");
         }

@@ -1,12 +1,13 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using Penstock.Engine.Storage;
 using Penstock.Sql;
 
 namespace Penstock.Chaos;
 
 /// <summary>What became of every job, from the database and from the journals of the executions, against what was asked.</summary>
 internal sealed class Verdict(
-    string folder, IReadOnlyDictionary<Guid, Plan> plans, IReadOnlyList<WorkerProcess> processes, int kills, TimeSpan took)
+    Settings settings, IReadOnlyDictionary<Guid, Plan> plans, IReadOnlyList<WorkerProcess> processes, int kills, TimeSpan took)
 {
     private const int ShownMax = 5;
 
@@ -19,8 +20,9 @@ internal sealed class Verdict(
         """;
     private const string LeftSql = """
         select (select count(*) from claim) + (select count(*) from ready) + (select count(*) from deferred) + (select count(*) from worker)
+             + (select count(*) from item) + (select count(*) from parked) + (select count(*) from resource_hold)
         """;
-    private const string CountEventsSql = "select count(*) from job_event where event = @event";
+    private const string LostSql = "select count(*) from job_event where event = 'job.lost'";
     private const string IntegritySql = "pragma integrity_check(5)";
 
     private readonly List<(string Check, List<string> Findings)> _checks = [];
@@ -29,11 +31,11 @@ internal sealed class Verdict(
     public async Task<int> TellAsync(IServiceProvider services, bool settled, bool drained)
     {
         SqlDatabase database = services.GetRequiredService<SqlDatabase>();
-        List<StoredJob> jobs = await QueryAsync(database, JobsSql, row => new StoredJob(
+        List<StoredJob> jobs = await database.QueryAsync(JobsSql, row => new StoredJob(
             row.GetGuid(0), row.GetString(1), row.GetInt32(2)));
-        Dictionary<Guid, long> terminal = (await QueryAsync(database, TerminalSql, row => (row.GetGuid(0), row.GetInt64(1)))).ToDictionary();
-        Dictionary<Guid, (long All, long Distinct)> starts = (await QueryAsync(
-            database, StartsSql, row => (Id: row.GetGuid(0), (row.GetInt64(1), row.GetInt64(2))))).ToDictionary(s => s.Id, s => s.Item2);
+        Dictionary<Guid, long> terminal = (await database.QueryAsync(TerminalSql, row => (row.GetGuid(0), row.GetInt64(1)))).ToDictionary();
+        Dictionary<Guid, (long All, long Distinct)> starts = (await database.QueryAsync(
+            StartsSql, row => (Id: row.GetGuid(0), (row.GetInt64(1), row.GetInt64(2))))).ToDictionary(s => s.Id, s => s.Item2);
         List<Run> runs = ReadJournals();
 
         Check("everything ended within the time", settled ? [] : ["some jobs were still open"]);
@@ -41,23 +43,29 @@ internal sealed class Verdict(
         CheckFates(jobs, terminal);
         CheckStarts(jobs, starts, runs);
         List<Run> awake = [.. runs.Select(UntilFrozen)];
-        Check("no job ran twice at once", Overlaps(awake));
+        Check("no job and no item ran twice at once", Overlaps(awake));
         List<Run> held = Held(jobs, awake);
         Dictionary<string, int> most = CheckLimits(held);
-        Check("nothing is left over: claims, hints, workers",
+        Check("nothing is left over: claims, hints, items, workers",
             await LeftAsync(database) is var left and > 0 ? [$"{left} rows"] : []);
+        BatchFates batches = await BatchFates.ReadAsync(database, plans);
+        Check("every item of a batch has its effect once", batches.Repeated());
+        Check("the progress of every batch is exact, with as many failed items as planned", batches.Inexact());
+        if (settings.Artifacts is not null)
+            Check("the file of every job that stored one is there and what was put", await WrongFilesAsync(services.GetRequiredService<IArtifactStore>(), jobs));
         if (database.Dialect == "sqlite")
-            Check("the database file is whole", (await QueryAsync(database, IntegritySql, row => row.GetString(0))).Where(line => line != "ok"));
+            Check("the database file is whole", (await database.QueryAsync(IntegritySql, row => row.GetString(0))).Where(line => line != "ok"));
 
-        long lost = (await QueryAsync(database, CountEventsSql, row => row.GetInt64(0), "job.lost"))[0];
+        long lost = (await database.QueryAsync(LostSql, row => row.GetInt64(0)))[0];
         Print("jobs", jobs.Count);
         foreach (IGrouping<string, StoredJob> status in jobs.GroupBy(j => j.Status).OrderBy(g => g.Key))
             Print("  " + status.Key, status.Count());
+        Print("batches, their items done / failed", $"{batches.Count}, {batches.ItemsDone} / {batches.ItemsFailed}");
         Print("executions begun", runs.Count);
         Print("executions cut off by a kill", runs.Count(r => !r.Ended));
         Print("processes started / killed", $"{processes.Count} / {kills}");
         Print("jobs taken back from killed workers", lost);
-        foreach ((string name, int max) in ChaosServices.LimitedQueues.Concat(ChaosServices.Resources))
+        foreach ((string name, int max) in ChaosServices.Limits)
             Print($"most at once of {name} (limit {max})", most[name]);
         if (processes.Any(p => p.Frozen.Count > 0))
             Print("longest run after a freeze cost its lease", $"{LongestAfterFreeze(runs).TotalMilliseconds:0} ms");
@@ -73,7 +81,7 @@ internal sealed class Verdict(
         Check("no acknowledged job is lost", plans.Keys.Where(id => !byId.ContainsKey(id)).Select(id => $"{id}"));
         Check("no job is there that nobody asked for", byId.Keys.Where(id => !plans.ContainsKey(id)).Select(id => $"{id}"));
         Check("every job ended as planned", jobs.Where(job => plans.TryGetValue(job.Id, out Plan? plan) && !EndedAsPlanned(job, plan))
-            .Select(job => $"{job.Id} {job.Status} after {job.Attempt} attempts, planned failures {plans[job.Id].Failures}"));
+            .Select(job => $"{job.Id} {job.Status} after {job.Attempt} attempts, planned {plans[job.Id].Operation} {plans[job.Id].Payload}"));
         Check("every job has exactly one terminal event", jobs.Where(job => terminal.GetValueOrDefault(job.Id) != 1)
             .Select(job => $"{job.Id} {job.Status}: {terminal.GetValueOrDefault(job.Id)}"));
     }
@@ -86,26 +94,37 @@ internal sealed class Verdict(
         _ => false,
     };
 
+    private async Task<IEnumerable<string>> WrongFilesAsync(IArtifactStore artifacts, List<StoredJob> jobs)
+    {
+        List<string> wrong = [];
+        foreach (StoredJob job in jobs.Where(j => j.Status == "succeeded" && plans[j.Id].Operation == StoringOperation.Name))
+        {
+            if (await StoringOperation.WrongAsync(artifacts, job.Id, plans[job.Id].Number, CancellationToken.None) is { } finding)
+                wrong.Add(finding);
+        }
+        return wrong;
+    }
+
     /// <summary>One start event per attempt, and no execution without its start event.</summary>
     private void CheckStarts(List<StoredJob> jobs, Dictionary<Guid, (long All, long Distinct)> starts, List<Run> runs)
     {
         Check("one start event per attempt", jobs
             .Where(job => starts.GetValueOrDefault(job.Id) is var (all, distinct) && (all != job.Attempt || distinct != job.Attempt))
             .Select(job => $"{job.Id}: {starts.GetValueOrDefault(job.Id)} for {job.Attempt} attempts"));
-        Check("no attempt ran twice", runs.GroupBy(r => (r.JobId, r.Attempt)).Where(g => g.Count() > 1).Select(g => $"{g.Key}"));
-        HashSet<Guid> ran = runs.Where(r => r.Ended).Select(r => r.JobId).ToHashSet();
+        Check("no attempt ran twice", runs.GroupBy(r => (r.Unit, r.Attempt)).Where(g => g.Count() > 1).Select(g => $"{g.Key}"));
+        HashSet<Guid> ran = runs.Where(r => r.Ended && r.Unit.Item is null).Select(r => r.Unit.JobId).ToHashSet();
         Check("every job that succeeded ran", jobs.Where(j => j.Status == "succeeded" && !ran.Contains(j.Id)).Select(j => $"{j.Id}"));
     }
 
     private static IEnumerable<string> Overlaps(List<Run> runs)
     {
-        foreach (IGrouping<Guid, Run> job in runs.GroupBy(r => r.JobId).Where(g => g.Count() > 1))
+        foreach (IGrouping<Unit, Run> unit in runs.GroupBy(r => r.Unit).Where(g => g.Count() > 1))
         {
-            List<Run> inTime = [.. job.OrderBy(r => r.BeganAt)];
+            List<Run> inTime = [.. unit.OrderBy(r => r.BeganAt)];
             for (int i = 1; i < inTime.Count; i++)
             {
                 if (inTime[i].BeganAt < inTime[i - 1].EndedAt)
-                    yield return $"{job.Key}: attempts {inTime[i - 1].Attempt} and {inTime[i].Attempt}";
+                    yield return $"{unit.Key}: attempts {inTime[i - 1].Attempt} and {inTime[i].Attempt}";
             }
         }
     }
@@ -120,7 +139,7 @@ internal sealed class Verdict(
     private List<Run> Held(List<StoredJob> jobs, List<Run> runs)
     {
         Dictionary<Guid, long> cancelled = jobs.Where(j => j.Status == "cancelled").ToDictionary(j => j.Id, j => plans[j.Id].CancelledAt ?? long.MaxValue);
-        return [.. runs.Select(r => cancelled.TryGetValue(r.JobId, out long at) && at < r.EndedAt ? r with { EndedAt = Math.Max(at, r.BeganAt) } : r)];
+        return [.. runs.Select(r => cancelled.TryGetValue(r.Unit.JobId, out long at) && at < r.EndedAt ? r with { EndedAt = Math.Max(at, r.BeganAt) } : r)];
     }
 
     private static TimeSpan LongestTail(List<Run> runs, List<Run> held) =>
@@ -129,9 +148,9 @@ internal sealed class Verdict(
     private Dictionary<string, int> CheckLimits(List<Run> runs)
     {
         Dictionary<string, int> most = [];
-        foreach ((string name, int max) in ChaosServices.LimitedQueues.Concat(ChaosServices.Resources))
+        foreach ((string name, int max) in ChaosServices.Limits)
         {
-            most[name] = MostAtOnce(runs.Where(r => plans.TryGetValue(r.JobId, out Plan? plan) && (plan.Queue == name || plan.Needs == name)));
+            most[name] = MostAtOnce(runs.Where(r => r.Unit.Item is null && plans.TryGetValue(r.Unit.JobId, out Plan? plan) && (plan.Queue == name || plan.Needs == name)));
             Check($"never more than {max} at once of {name}", most[name] > max ? [$"{most[name]} at once"] : []);
         }
         return most;
@@ -152,7 +171,7 @@ internal sealed class Verdict(
         List<Run> runs = [];
         foreach (WorkerProcess process in processes)
         {
-            string path = ChaosServices.JournalOf(folder, process.Number);
+            string path = settings.JournalOf(process.Number);
             if (File.Exists(path)) // Killed before it began to work otherwise.
                 runs.AddRange(Journal.Read(path, process.GoneAt!.Value).Select(run => WithFreeze(run, process)));
         }
@@ -165,19 +184,7 @@ internal sealed class Verdict(
         return from == 0 ? run : run with { FrozenAt = from, ThawedAt = to };
     }
 
-    private static async Task<long> LeftAsync(SqlDatabase database) => (await QueryAsync(database, LeftSql, row => row.GetInt64(0)))[0];
-
-    private static Task<List<T>> QueryAsync<T>(
-        SqlDatabase database, string sql, Func<System.Data.Common.DbDataReader, T> map, string? eventName = null) =>
-        database.ReadAsync(
-            async (session, token) =>
-            {
-                using SqlStatement statement = session.Statement(sql);
-                if (eventName is not null)
-                    statement.Bind("event", eventName);
-                return await statement.QueryAsync(map, token);
-            },
-            CancellationToken.None);
+    private static async Task<long> LeftAsync(SqlDatabase database) => (await database.QueryAsync(LeftSql, row => row.GetInt64(0)))[0];
 
     public void Check(string name, IEnumerable<string> findings) => _checks.Add((name, [.. findings]));
 

@@ -18,13 +18,12 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>When it stood still, by a signal, of the monotonic clock.</summary>
     public List<(long From, long To)> Frozen { get; } = [];
 
-    /// <param name="store">As <see cref="ChaosServices.BuildAsync"/> takes it.</param>
-    public static WorkerProcess Start(string folder, int number, int slots, int leaseSeconds, string store)
+    public static WorkerProcess Start(int number, Settings settings)
     {
         ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardInput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
             start.ArgumentList.Add(typeof(WorkerProcess).Assembly.Location);
-        foreach (string argument in (string[])["work", folder, $"{number}", $"{slots}", $"{leaseSeconds}", store])
+        foreach (string argument in (string[])["work", $"{number}", settings.ToJson()])
             start.ArgumentList.Add(argument);
         return new WorkerProcess(number, Process.Start(start)!);
     }

@@ -7,11 +7,11 @@ namespace Penstock.Chaos;
 /// <summary>One worker process: works until its input ends, or until it is killed.</summary>
 internal static class WorkerProgram
 {
-    public static async Task<int> RunAsync(string folder, int number, int slots, int leaseSeconds, string store)
+    public static async Task<int> RunAsync(int number, Settings settings)
     {
-        using FileLog log = new(Path.Combine(folder, $"worker-{number}.log"));
-        using Journal journal = new(ChaosServices.JournalOf(folder, number));
-        await using ServiceProvider services = await ChaosServices.BuildAsync(folder, store, slots, leaseSeconds, log, journal);
+        using FileLog log = new(Path.Combine(settings.Folder, $"worker-{number}.log"));
+        using Journal journal = new(settings.JournalOf(number));
+        await using ServiceProvider services = await ChaosServices.BuildAsync(settings, log, journal);
         Worker worker = services.GetRequiredService<Worker>();
         using CancellationTokenSource stop = new();
         Task[] chores =

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -78,6 +79,17 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     {
         _server!.Kill(entireProcessTree: true);
         await _server.WaitForExitAsync();
+    }
+
+    /// <summary>Purges every queue of the default virtual host again and again, inside the broker: a call of rabbitmqctl each would take a second.</summary>
+    /// <returns>How many messages went.</returns>
+    public async Task<long> PurgeAllAsync(TimeSpan duration, TimeSpan interval)
+    {
+        string purged = await ControlAsync("eval", $$"""
+            lists:sum([N || _ <- lists:seq(1, {{(int)(duration / interval)}}), timer:sleep({{(int)interval.TotalMilliseconds}}) =:= ok,
+                            Q <- rabbit_amqqueue:list(), {ok, N} <- [rabbit_amqqueue:purge(Q)]]).
+            """);
+        return long.Parse(purged, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Runs rabbitmqctl; its output.</summary>
