@@ -26,6 +26,9 @@ internal static partial class RabbitMqLog
         "Queue {Queue} of the broker answers neither messages nor consumers; deleting it there and declaring it anew. It held wake-ups only, no work")]
     public static partial void QueueGivenUp(this ILogger logger, string queue);
 
+    [LoggerMessage(2619, LogLevel.Warning, "A message in {Queue} waits there, since it cannot be stored for review: {Reason} Trying again")]
+    public static partial void UndecodableNotStored(this ILogger logger, string queue, string reason);
+
     [LoggerMessage(2617, LogLevel.Error, "The RabbitMQ transport failed in a way it does not know; jobs are found by polling meanwhile")]
     public static partial void Unexpected(this ILogger logger, Exception error);
 }

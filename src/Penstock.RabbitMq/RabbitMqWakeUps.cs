@@ -5,6 +5,7 @@ using Penstock.Engine.Transport;
 using Penstock.RabbitMq.Broker;
 using Penstock.RabbitMq.Consuming;
 using Penstock.RabbitMq.Publishing;
+using Penstock.RabbitMq.Undecodable;
 using RabbitMQ.Client.Exceptions;
 
 namespace Penstock.RabbitMq;
@@ -32,6 +33,13 @@ public sealed class RabbitMqWakeUps : IWakeUps, IAsyncDisposable
 
     /// <exception cref="BrokerOptionsInvalidException"/>
     public RabbitMqWakeUps(RabbitMqOptions options, TimeProvider time, ILogger<RabbitMqWakeUps> logger)
+        : this(options, time, logger, report: null)
+    {
+    }
+
+    /// <param name="report">As <see cref="SessionParts"/> has it.</param>
+    internal RabbitMqWakeUps(
+        RabbitMqOptions options, TimeProvider time, ILogger<RabbitMqWakeUps> logger, Func<UndecodableMessage, CancellationToken, Task>? report)
     {
         (_options, _time, _logger) = (options.Resolved(), time, logger);
         _state = new RabbitMqState(false, time.GetUtcNow(), null, null, 0);
@@ -39,7 +47,7 @@ public sealed class RabbitMqWakeUps : IWakeUps, IAsyncDisposable
         _metrics = new RabbitMqMetrics(() => _state.IsConnected, () => Volatile.Read(ref _session)?.DeadLetters ?? -1);
         string self = $"{Environment.MachineName}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         _parts = new SessionParts(
-            _options, self, _here, _raised, _deliveries, new QueueHealth(), () => Heard, () => Interlocked.Increment(ref _heard), _metrics, time, logger);
+            _options, self, _here, _raised, _deliveries, new QueueHealth(), () => Heard, () => Interlocked.Increment(ref _heard), _metrics, time, logger, report);
         _running = RunAsync();
     }
 

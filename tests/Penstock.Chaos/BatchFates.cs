@@ -28,11 +28,13 @@ internal sealed class BatchFates
     {
         Dictionary<Guid, (long Rows, long Items)> effects = (await database.QueryAsync(
             EffectsSql, row => (Id: Guid.Parse(row.GetString(0)), (row.GetInt64(1), row.GetInt64(2))))).ToDictionary(e => e.Id, e => e.Item2);
-        return new BatchFates(plans, await database.QueryAsync(BatchesSql, row =>
+        List<Batch> batches = await database.QueryAsync(BatchesSql, row =>
         {
             (long rows, long items) = effects.GetValueOrDefault(row.GetGuid(0));
             return new Batch(row.GetGuid(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), rows, items);
-        }));
+        });
+        // One that nobody asked for is found as such.
+        return new BatchFates(plans, [.. batches.Where(b => plans.ContainsKey(b.Id))]);
     }
 
     /// <summary>A cancelled batch, too, keeps what its items had done.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Penstock.Engine.Transport;
 using Penstock.RabbitMq.Consuming;
 using Penstock.RabbitMq.Publishing;
+using Penstock.RabbitMq.Undecodable;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
@@ -22,6 +23,7 @@ internal sealed class BrokerSession : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IChannel _publishing = null!;
     private IChannel _consuming = null!;
+    private UndecodableConsumer? _undecodable;
 
     private BrokerSession(SessionParts parts, IConnection connection)
     {
@@ -46,6 +48,8 @@ internal sealed class BrokerSession : IAsyncDisposable
             session._publishing = await session.ChannelAsync(Confirmed, cancellationToken);
             session._consuming = await session.ChannelAsync(null, cancellationToken);
             await session.HearBroadcastsAsync(cancellationToken);
+            if (parts.Report is { } report)
+                session._undecodable = new UndecodableConsumer(await session.ChannelAsync(null, cancellationToken), report, parts.Time, parts.Logger);
             return session;
         }
         catch
@@ -147,6 +151,8 @@ internal sealed class BrokerSession : IAsyncDisposable
             {
                 await _topology.DeclareExchangesAsync(cancellationToken); // Deleted by hand.
             }
+            if (_undecodable is not null)
+                await _undecodable.EnsureAsync(cancellationToken);
             await Task.Delay(DeadLetterInterval, _parts.Time, cancellationToken);
         }
     }

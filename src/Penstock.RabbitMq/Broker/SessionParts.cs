@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Penstock.Engine.Transport;
 using Penstock.RabbitMq.Consuming;
 using Penstock.RabbitMq.Publishing;
+using Penstock.RabbitMq.Undecodable;
 
 namespace Penstock.RabbitMq.Broker;
 
@@ -10,6 +11,7 @@ namespace Penstock.RabbitMq.Broker;
 /// <param name="Here">The listeners of this process.</param>
 /// <param name="Heard">The count of wake-ups so far.</param>
 /// <param name="NextNumber">Counts one more.</param>
+/// <param name="Report">Stores a message that is no wake-up, for people to review; null: it stays in the broker.</param>
 internal sealed record SessionParts(
     RabbitMqOptions Options, string Self, InProcessWakeUps Here, RaisedWakeUps Raised, Deliveries Deliveries, QueueHealth Health, Func<long> Heard, Func<long> NextNumber,
-    RabbitMqMetrics Metrics, TimeProvider Time, ILogger Logger);
+    RabbitMqMetrics Metrics, TimeProvider Time, ILogger Logger, Func<UndecodableMessage, CancellationToken, Task>? Report);

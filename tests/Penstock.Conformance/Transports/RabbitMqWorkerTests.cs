@@ -1,3 +1,7 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Penstock.Engine.Jobs;
+using Penstock.Engine.Storage;
 using Penstock.Engine.Transport;
 using Penstock.RabbitMq;
 using Penstock.Testing;
@@ -112,20 +116,45 @@ public sealed class RabbitMqWorkerTests
     }
 
     [Fact]
-    public async Task What_is_no_wake_up_ends_in_the_dead_letter_queue_and_stops_nobody()
+    public async Task What_is_no_wake_up_ends_in_the_review_of_dead_letters_and_stops_nobody()
     {
         (SharedBroker broker, string vhost) = await NewAsync();
         await using Fleet fleet = new(() => broker.Options(vhost));
         TestEngine api = await fleet.AddAsync("api");
         await fleet.AddAsync("worker", slots: 1);
         await broker.UntilQueueAsync(vhost, Fleet.Queue, "consumers", 1);
-        string[] nonsense = ["", "not json", "null", "[]", """{"kind":"queue"}""", """{"kind":"order","from":"x"}""", """{"kind":7}"""];
+        string[] nonsense = ["", "not json", "null", "[]", """{"kind":"queue"}""", """{"kind":"order","from":"x"}""", """{"kind":7}""", "\0"];
         await broker.PublishAsync(vhost, "penstock.wake", Fleet.Queue, nonsense);
-        await broker.UntilQueueAsync(vhost, "protea.dead-letter", "messages", nonsense.Length);
+        IReadOnlyList<DeadLetter> letters = await UntilReviewedAsync(api, nonsense.Length);
+        Assert.All(letters, l => Assert.Equal(("penstock.report_message", "message-undecodable"), (l.Operation, l.ErrorCode)));
+        Assert.All(letters, l => Assert.Contains(Fleet.Queue, l.Payload, StringComparison.Ordinal));
+        Assert.Contains(letters, l => l.Payload.Contains("not json", StringComparison.Ordinal));
+        await broker.UntilQueueAsync(vhost, "protea.dead-letter", "messages", 0);
         Guid job = await Fleet.EnqueueAsync(api);
         await fleet.BegunAsync(job, Fast);
         await fleet.AssertEachRanOnceAsync(api, [job]);
         await broker.UntilQueueAsync(vhost, Fleet.Queue, "messages", 0);
+    }
+
+    [Fact]
+    public async Task A_message_that_a_person_corrects_and_redrives_wakes_the_queue_it_was_meant_for()
+    {
+        (SharedBroker broker, string vhost) = await NewAsync();
+        await using Fleet fleet = new(() => broker.Options(vhost)) { Poll = TimeSpan.FromSeconds(1) };
+        TestEngine engine = await fleet.AddAsync("only", slots: 1);
+        await broker.UntilQueueAsync(vhost, Fleet.Queue, "consumers", 1);
+        await broker.PublishAsync(vhost, "penstock.wake", Fleet.Queue, """{"kind":"queue"}""");
+        DeadLetter letter = (await UntilReviewedAsync(engine, 1))[0];
+        using Listening ear = new(Fleet.TransportOf(engine), "meant");
+        ear.Forget();
+        string corrected = JsonSerializer.Serialize(new
+        {
+            queue = Fleet.Queue, body = """{"kind":"queue","from":"a person","queue":"meant"}""", encoding = "utf-8", size_bytes = 0,
+        });
+        await engine.Services.GetRequiredService<IDeadLetterStore>().EditAsync(letter.Id, corrected, null, "a person", Cancel);
+        await engine.Client.RedriveAsync(letter.Id, "a person", Cancel);
+        await ear.UntilAsync("queue meant", Cancel);
+        Assert.Equal(JobStatus.Succeeded, (await engine.WaitForEndAsync(letter.JobId)).Status);
     }
 
     [Fact]
@@ -147,6 +176,19 @@ public sealed class RabbitMqWorkerTests
         for (int i = 0; i < 200 && await broker.OfQueueAsync(vhost, "lonely", "messages") > 0; i++)
             sender.Claimed(new ClaimNotice(["lonely"], sender.Heard, IsFull: false));
         await broker.UntilQueueAsync(vhost, "lonely", "messages", 0, () => sender.Claimed(new ClaimNotice(["lonely"], sender.Heard, IsFull: false)));
+    }
+
+    private static async Task<IReadOnlyList<DeadLetter>> UntilReviewedAsync(TestEngine engine, int count)
+    {
+        IReadOnlyList<DeadLetter> letters = [];
+        for (long began = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(30);)
+        {
+            if ((letters = await engine.Reader.DeadLettersAsync(new DeadLetterFilter("pending"), Cancel)).Count >= count)
+                break;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancel);
+        }
+        Assert.Equal(count, letters.Count);
+        return letters;
     }
 
     private static async Task<(SharedBroker Broker, string VirtualHost)> NewAsync()
