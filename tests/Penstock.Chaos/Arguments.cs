@@ -83,8 +83,14 @@ internal sealed record Arguments
         parsed.Faults = faults switch { null => [], "all" => possible, _ => faults.Split(',') };
         return parsed.Faults.All(possible.Contains) ? parsed : null;
 
-        bool Server(Queue<string> left, string none, string server) =>
-            left.TryDequeue(out string? kind) && (kind == none || (kind == server && (parsed.Servers.Add(server) || true)));
+        bool Server(Queue<string> left, string none, string server)
+        {
+            if (!left.TryDequeue(out string? kind) || (kind != none && kind != server))
+                return false;
+            if (kind == server)
+                parsed.Servers.Add(server);
+            return true;
+        }
     }
 
     public static int Explain()

@@ -3,7 +3,7 @@ namespace Penstock.Chaos;
 /// <summary>What can happen to RabbitMQ.</summary>
 internal sealed class BrokerFaults(Servers servers)
 {
-    private static readonly TimeSpan PurgeInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PurgeInterval = TimeSpan.FromMilliseconds(200);
 
     public async Task StopAsync()
     {

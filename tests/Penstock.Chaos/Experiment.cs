@@ -17,7 +17,7 @@ internal sealed class Experiment(Arguments arguments, Settings settings, Servers
     private static readonly TimeSpan SettleTimeMax = TimeSpan.FromMinutes(3);
 
     private readonly Random _random = new(arguments.Seed);
-    private readonly Faults _faults = new(servers, servers.Lead(settings, wired: false), TimeSpan.FromSeconds(arguments.LeaseSeconds));
+    private readonly Faults _faults = new(servers, settings, TimeSpan.FromSeconds(arguments.LeaseSeconds));
     private readonly Planner _planner = new(arguments, new Random(arguments.Seed));
     private readonly IJobClient _client = services.GetRequiredService<IJobClient>();
     private readonly IJobReader _reader = services.GetRequiredService<IJobReader>();
@@ -38,8 +38,8 @@ internal sealed class Experiment(Arguments arguments, Settings settings, Servers
         {
             using FileLog log = new(Path.Combine(folder, "experiment.log"));
             await using Servers servers = await Servers.StartAsync(arguments.Servers);
-            Settings settings = new(folder, arguments.Slots, arguments.LeaseSeconds);
-            await using ServiceProvider services = await ChaosServices.BuildAsync(servers.Lead(settings, wired: false), log);
+            Settings settings = servers.Lead(new Settings(folder, arguments.Slots, arguments.LeaseSeconds), wired: false);
+            await using ServiceProvider services = await ChaosServices.BuildAsync(settings, log);
             await ChaosTables.CreateAsync(services.GetRequiredService<SqlDatabase>());
             return await new Experiment(arguments, settings, servers, services).RunAsync();
         }
@@ -57,7 +57,7 @@ internal sealed class Experiment(Arguments arguments, Settings settings, Servers
         Console.WriteLine(
             $"{arguments.Workers} workers of {arguments.Slots} slots, {arguments.Jobs} jobs in {arguments.Minutes:0.##} min, " +
             $"{arguments.Failures:P1} fail, {arguments.Cancellations:P1} are cancelled, {arguments.KillsPerMinute:0.#} kills a minute, seed {arguments.Seed}, " +
-            $"{string.Join(", ", arguments.Servers.Order().DefaultIfEmpty("sqlite"))}, lease {arguments.LeaseSeconds} s");
+            $"{(arguments.Servers.Contains(Servers.OfDatabase) ? "" : "sqlite, ")}{string.Concat(arguments.Servers.Order().Select(s => s + ", "))}lease {arguments.LeaseSeconds} s");
         try
         {
             for (int i = 0; i < arguments.Workers; i++)
@@ -86,8 +86,7 @@ internal sealed class Experiment(Arguments arguments, Settings settings, Servers
         }
     }
 
-    private WorkerProcess StartWorker(bool wired = false) =>
-        WorkerProcess.Start(++_started, servers.Lead(settings, wired));
+    private WorkerProcess StartWorker(bool wired = false) => WorkerProcess.Start(++_started, wired ? servers.Lead(settings, wired) : settings);
 
     /// <summary>One after another, evenly spread over the time; the last worker is the one that suffers alone.</summary>
     private async Task BringFaultsAsync()

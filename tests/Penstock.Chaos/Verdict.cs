@@ -97,7 +97,9 @@ internal sealed class Verdict(
     private async Task<IEnumerable<string>> WrongFilesAsync(IArtifactStore artifacts, List<StoredJob> jobs)
     {
         List<string> wrong = [];
-        foreach (StoredJob job in jobs.Where(j => j.Status == "succeeded" && plans.GetValueOrDefault(j.Id)?.Operation == StoringOperation.Name))
+        List<StoredJob> stored = [.. jobs.Where(j => j.Status == "succeeded" && plans.GetValueOrDefault(j.Id)?.Operation == StoringOperation.Name)];
+        Print("files looked at", stored.Count);
+        foreach (StoredJob job in stored)
         {
             if (await StoringOperation.WrongAsync(artifacts, job.Id, plans[job.Id].Number, CancellationToken.None) is { } finding)
                 wrong.Add(finding);

@@ -129,6 +129,11 @@ public sealed class RabbitMqWorkerTests
         Assert.All(letters, l => Assert.Equal(("penstock.report_message", "message-undecodable"), (l.Operation, l.ErrorCode)));
         Assert.All(letters, l => Assert.Contains(Fleet.Queue, l.Payload, StringComparison.Ordinal));
         Assert.Contains(letters, l => l.Payload.Contains("not json", StringComparison.Ordinal));
+        // By this key a message is stored once, although its acknowledgement may get lost.
+        List<Job> reports = [];
+        foreach (DeadLetter letter in letters)
+            reports.Add((await api.Reader.FindAsync(letter.JobId, Cancel))!);
+        Assert.All(reports, r => Assert.StartsWith($"undecodable:{Fleet.Queue}:", r.IdempotencyKey, StringComparison.Ordinal));
         await broker.UntilQueueAsync(vhost, "protea.dead-letter", "messages", 0);
         Guid job = await Fleet.EnqueueAsync(api);
         await fleet.BegunAsync(job, Fast);
