@@ -23,7 +23,7 @@ public sealed class MoveTests
         string small = Path.Combine(TestFolder.New(), "lab");
         string table = Table(await RunAsync(Path.GetDirectoryName(small)!, "demo", "proteins", small, "--exit"));
         string large = await ServerProcess.NewWorkspaceAsync(Cancel);
-        await File.AppendAllTextAsync(Path.Combine(large, "penstock.yaml"), await ServersAsync(), Cancel);
+        await File.AppendAllTextAsync(Path.Combine(large, "penstock.yaml"), await SharedServers.ConfigurationAsync("moved"), Cancel);
 
         string jobs, events, artifacts;
         await using (ServerProcess before = await ServerProcess.StartAsync(small, Cancel, "--no-workers"))
@@ -73,23 +73,4 @@ public sealed class MoveTests
     }
 
     private static string Table(string output) => output[output.IndexOf("SETTING", StringComparison.Ordinal)..];
-
-    /// <returns>The lines of penstock.yaml that name them.</returns>
-    private static async Task<string> ServersAsync()
-    {
-        S3Options bucket = await (await S3Server.GetAsync()).NewBucketAsync();
-        PostgresServer.Shared.NewDatabase("moved", "penstock_of_moved");
-        return $"""
-            store:
-              kind: postgres
-              url: postgresql://penstock_of_moved@127.0.0.1:{PostgresServer.Shared.Port}/moved
-            artifacts:
-              kind: s3
-              endpoint: {bucket.Endpoint}
-              bucket: {bucket.Bucket}
-              access_key_id: {bucket.AccessKey}
-              secret_key: {bucket.SecretKey}
-
-            """;
-    }
 }

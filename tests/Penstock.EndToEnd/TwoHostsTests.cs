@@ -72,27 +72,13 @@ public sealed class TwoHostsTests
     }
 
     /// <returns>The lines of penstock.yaml that both hosts have.</returns>
-    private static async Task<string> SharedServersAsync()
-    {
-        RabbitMqBroker broker = await RabbitMqBroker.StartAsync();
-        S3Options bucket = await (await S3Server.GetAsync()).NewBucketAsync();
-        PostgresServer.Shared.NewDatabase("two_hosts", "penstock_of_two");
-        return $"""
-            store:
-              kind: postgres
-              url: postgresql://penstock_of_two@127.0.0.1:{PostgresServer.Shared.Port}/two_hosts
-            transport:
-              kind: rabbitmq
-              url: amqp://guest:guest@127.0.0.1:{broker.Port}/
-            artifacts:
-              kind: s3
-              endpoint: {bucket.Endpoint}
-              bucket: {bucket.Bucket}
-              access_key_id: {bucket.AccessKey}
-              secret_key: {bucket.SecretKey}
+    private static async Task<string> SharedServersAsync() => $"""
+        {await SharedServers.ConfigurationAsync("two_hosts")}
+        transport:
+          kind: rabbitmq
+          url: amqp://guest:guest@127.0.0.1:{(await RabbitMqBroker.StartAsync()).Port}/
 
-            """;
-    }
+        """;
 
     private static async Task<string> WorkspaceAsync(string configuration)
     {

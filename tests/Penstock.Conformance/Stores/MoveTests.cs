@@ -30,7 +30,7 @@ public sealed class MoveTests : StoreConformance
         Contents was = await FillAsync();
         string before = await AnswersAsync(Engine);
         IReadOnlyList<MovedTable> moved = await MoveAsync();
-        await using TestEngine served = await StartServedAsync();
+        await using TestEngine served = await StartEngineAsync(_server.Path);
 
         Assert.Equal(before, await AnswersAsync(served));
         string[] empty = [.. moved.Where(t => t.Rows == 0).Select(t => t.Table)];
@@ -49,7 +49,7 @@ public sealed class MoveTests : StoreConformance
         Contents was = await FillAsync();
         long lastEvent = await Engine.Reader.LastEventIdAsync(Cancel);
         await MoveAsync();
-        await using TestEngine served = await StartServedAsync();
+        await using TestEngine served = await StartEngineAsync(_server.Path);
         await served.Store.BeatAsync(Beat("worker-n") with { Registers = true }, Cancel);
 
         IReadOnlyList<UnitLease> waiting = await ClaimAsync(served);
@@ -115,7 +115,7 @@ public sealed class MoveTests : StoreConformance
     {
         await EnqueueAsync();
         string before;
-        await using (TestEngine other = await StartServedAsync())
+        await using (TestEngine other = await StartEngineAsync(_server.Path))
         {
             await other.Client.EnqueueAsync(new NewJob("nothing", "{}"), Cancel);
             await other.Client.EnqueueAsync(new NewJob("nothing", "{}"), Cancel);
@@ -127,7 +127,7 @@ public sealed class MoveTests : StoreConformance
         Assert.DoesNotContain("embedding_config", refused.Message, StringComparison.Ordinal);
         await using (PostgresDatabase served = Served())
             await Assert.ThrowsAsync<MoveTargetNotEmptyException>(() => new TableMove(served, Engine.Database, Time).CheckEmptyAsync(Cancel));
-        await using TestEngine same = await StartServedAsync();
+        await using TestEngine same = await StartEngineAsync(_server.Path);
         Assert.Equal(before, await AnswersAsync(same));
     }
 
@@ -266,17 +266,6 @@ public sealed class MoveTests : StoreConformance
     }
 
     private PostgresDatabase Served() => new(new PostgresOptions(_server.Path), Time, NullLogger<PostgresDatabase>.Instance);
-
-    private Task<TestEngine> StartServedAsync() => TestEngine.StartAsync(
-        builder => Configure(builder)
-            .AddOperation<Nothing>("nothing", Queue, "Does nothing.")
-            .AddOperation<Nothing>("single", SingletonQueue, "Does nothing, one at a time.")
-            .AddOperation<Nothing>("again", RequeueableQueue, "Does nothing, as often as an operator likes.")
-            .AddQueue(new QueueDefinition(RequeueableQueue) { Finished = FinishedPolicy.Requeueable })
-            .AddItemOperation<NothingItem>("first", "items", "First stage.")
-            .AddItemOperation<NothingItem>("second", "items", "Second stage.")
-            .AddQueue(new QueueDefinition(SingletonQueue, MaxRunning: 1)),
-        _server.Path, Time);
 
     /// <summary>The target is a new database still: another move succeeds once what stood in the way is gone.</summary>
     private async Task AssertUntouchedAsync()

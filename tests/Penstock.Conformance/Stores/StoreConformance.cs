@@ -30,19 +30,21 @@ public abstract class StoreConformance : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _engine = await TestEngine.StartAsync(
-            builder => Configure(builder)
-                .AddOperation<Nothing>("nothing", Queue, "Does nothing.")
-                .AddOperation<Nothing>("single", SingletonQueue, "Does nothing, one at a time.")
-                .AddOperation<Nothing>("again", RequeueableQueue, "Does nothing, as often as an operator likes.")
-                .AddQueue(new QueueDefinition(RequeueableQueue) { Finished = FinishedPolicy.Requeueable })
-                .AddItemOperation<NothingItem>("first", "items", "First stage.")
-                .AddItemOperation<NothingItem>("second", "items", "Second stage.")
-                .AddQueue(new QueueDefinition(SingletonQueue, MaxRunning: 1)),
-            StorePath, Time);
+        _engine = await StartEngineAsync(StorePath);
         foreach (string worker in (string[])["worker-a", "worker-b"])
             await RegisterAsync(worker);
     }
+
+    protected Task<TestEngine> StartEngineAsync(string path) => TestEngine.StartAsync(
+        builder => Configure(builder)
+            .AddOperation<Nothing>("nothing", Queue, "Does nothing.")
+            .AddOperation<Nothing>("single", SingletonQueue, "Does nothing, one at a time.")
+            .AddOperation<Nothing>("again", RequeueableQueue, "Does nothing, as often as an operator likes.")
+            .AddQueue(new QueueDefinition(RequeueableQueue) { Finished = FinishedPolicy.Requeueable })
+            .AddItemOperation<NothingItem>("first", "items", "First stage.")
+            .AddItemOperation<NothingItem>("second", "items", "Second stage.")
+            .AddQueue(new QueueDefinition(SingletonQueue, MaxRunning: 1)),
+        path, Time);
 
     /// <summary>What a suite adds to the program.</summary>
     protected virtual PenstockBuilder Configure(PenstockBuilder builder) => builder;
