@@ -10,6 +10,7 @@ round=${PENSTOCK_BENCH_ROUND:-100000}
 dotnet build "$here/Penstock.Bench" -c Release -clp:NoSummary -v quiet
 program=$here/Penstock.Bench/bin/Release/net10.0/Penstock.Bench.dll
 out=${PENSTOCK_BENCH_OUT:-$here/results/horizon.jsonl}
+rm -f "$out.part" # Of a run that was broken off: its rounds are no part of this one.
 export PB_DIR=${PB_DIR:-$(mktemp -d)} PENSTOCK_STORE=postgres
 export PB_PG_URL=postgresql://postgres@127.0.0.1:${PB_PGPORT:-55432}/bench
 services() { bash "$referee/services.sh" "$1" pg-on; }
