@@ -46,14 +46,38 @@ internal sealed class RandomEngine(TestEngine engine, Random random, List<Guid> 
     {
         // What a worker of before still holds is given back first.
         await engine.Store.GiveBackAsync(Worker, [.. await engine.Store.HeldAsync(Worker, Cancel)], Cancel);
-        while (true)
+        bool ended = true;
+        while (ended)
         {
             await engine.Store.RecoverAsync(TimeSpan.FromHours(1), 3, [], Cancel);
-            Exchange taken = await engine.Store.ExchangeAsync([], new ClaimRequest(Worker, Queues, 100), Cancel);
-            if (taken.Leases.Count == 0 && !taken.More)
-                return;
-            List<Completion> ends = [.. taken.Leases.Select(Succeeded)];
-            Assert.Empty((await engine.Store.ExchangeAsync(ends, null, Cancel)).Refused);
+            ended = false;
+            foreach (string queue in Queues)
+                ended |= await FinishAsync(queue);
+        }
+    }
+
+    // Queue by queue: each has a time of its own at which a claim looks at what lies below its floors.
+    private async Task<bool> FinishAsync(string queue)
+    {
+        bool ended = false;
+        while (true)
+        {
+            Exchange taken = await engine.Store.ExchangeAsync([], new ClaimRequest(Worker, [queue], 100), Cancel);
+            if (taken.Leases.Count > 0)
+            {
+                List<Completion> ends = [.. taken.Leases.Select(Succeeded)];
+                Assert.Empty((await engine.Store.ExchangeAsync(ends, null, Cancel)).Refused);
+                ended = true;
+            }
+            else if (taken.LookAgainAt is { } at)
+            {
+                TimeSpan wait = at - TimeProvider.System.GetUtcNow();
+                await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, TimeProvider.System, Cancel);
+            }
+            else if (!taken.More)
+            {
+                return ended;
+            }
         }
     }
 
