@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Penstock.Sql;
 using SQLitePCL;
@@ -68,13 +67,13 @@ internal sealed class SqliteStatement : SqlStatement
                 Check(raw.sqlite3_bind_blob(_statement, IndexOf(name), bytes));
                 return this;
             case SqlList<Guid> ids:
-                return BindText(name, JsonSerializer.Serialize(ids.Values));
+                return BindText(name, JsonList.Of(ids.Values));
             case SqlList<string> texts:
-                return BindText(name, JsonSerializer.Serialize(texts.Values));
+                return BindText(name, JsonList.Of(texts.Values));
             case SqlList<long> numbers:
-                return BindText(name, JsonSerializer.Serialize(numbers.Values));
+                return BindText(name, JsonList.Of(numbers.Values));
             case SqlList<int> numbers:
-                return BindText(name, JsonSerializer.Serialize(numbers.Values));
+                return BindText(name, JsonList.Of(numbers.Values));
             default:
                 throw new NotSupportedException($"{value.GetType()} has no form in SQLite; parameter {name}.");
         }
@@ -209,14 +208,19 @@ internal sealed class SqliteStatement : SqlStatement
             End();
     }
 
+    private SqliteStatement BindText(string name, ReadOnlySpan<byte> utf8)
+    {
+        Check(raw.sqlite3_bind_text(_statement, IndexOf(name), utf8));
+        return this;
+    }
+
     private SqliteStatement BindText(string name, string text)
     {
-        int index = IndexOf(name);
         int max = Encoding.UTF8.GetMaxByteCount(text.Length);
         byte[]? rented = null;
         Span<byte> bytes = max <= StackBytes ? stackalloc byte[StackBytes] : rented = ArrayPool<byte>.Shared.Rent(max);
         int length = Encoding.UTF8.GetBytes(text, bytes);
-        Check(raw.sqlite3_bind_text(_statement, index, bytes[..length]));
+        BindText(name, bytes[..length]);
         if (rented is not null)
             ArrayPool<byte>.Shared.Return(rented);
         return this;

@@ -16,6 +16,7 @@ internal sealed record Arguments
           --cancellations R      part of the jobs that are cancelled some time (0.01)
           --kills-per-minute K   kill -9 of a random worker, restarted at once (6)
           --batches R            part of the jobs that are batches of 20 items, of which some fail (0.01)
+          --retain-minutes M     what has ended is removed after them, and memory and space must stay bounded (0: all is kept)
           --store KIND           sqlite, or postgres (sqlite)
           --transport KIND       store: workers wake each other as the store has it; or rabbitmq (store)
           --artifacts KIND       none, or s3: a tenth of the jobs store a file and read it back (none)
@@ -38,6 +39,7 @@ internal sealed record Arguments
     public double Cancellations { get; private set; } = 0.01;
     public double KillsPerMinute { get; private set; } = 6;
     public double Batches { get; private set; } = 0.01;
+    public double RetainMinutes { get; private set; }
 
     /// <summary>What is started besides workers: constants of <see cref="Chaos.Servers"/>.</summary>
     public HashSet<string> Servers { get; } = [];
@@ -47,6 +49,9 @@ internal sealed record Arguments
     public bool Keep { get; private set; }
 
     public TimeSpan Duration => TimeSpan.FromMinutes(Minutes);
+
+    /// <summary>The last worker is not killed: it has troubles of its own, or its memory is watched.</summary>
+    public bool SparesLastWorker => Faults.Count > 0 || RetainMinutes > 0;
 
     /// <returns>Null: something is not understood.</returns>
     public static Arguments? Parse(string[] args)
@@ -66,6 +71,7 @@ internal sealed record Arguments
                 "--cancellations" => Number(left, 0, 1, n => parsed.Cancellations = n),
                 "--kills-per-minute" => Number(left, 0, 600, n => parsed.KillsPerMinute = n),
                 "--batches" => Number(left, 0, 1, n => parsed.Batches = n),
+                "--retain-minutes" => Number(left, 0, 10_000, n => parsed.RetainMinutes = n),
                 "--store" => Server(left, "sqlite", Chaos.Servers.OfDatabase),
                 "--transport" => Server(left, "store", Chaos.Servers.OfBroker),
                 "--artifacts" => Server(left, "none", Chaos.Servers.OfArtifacts),

@@ -16,10 +16,13 @@ internal static class ChaosTables
         },
         CancellationToken.None);
 
-    public static Task<List<T>> QueryAsync<T>(this SqlDatabase database, string sql, Func<DbDataReader, T> map) => database.ReadAsync(
+    public static Task<List<T>> QueryAsync<T>(
+        this SqlDatabase database, string sql, Func<DbDataReader, T> map, params (string Name, object Value)[] parameters) => database.ReadAsync(
         async (session, token) =>
         {
             using SqlStatement statement = session.Statement(sql);
+            foreach ((string name, object value) in parameters)
+                statement.Bind(name, value);
             return await statement.QueryAsync(map, token);
         },
         CancellationToken.None);

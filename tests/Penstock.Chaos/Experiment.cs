@@ -25,6 +25,9 @@ internal sealed class Experiment(Arguments arguments, Settings settings, Servers
     private readonly List<WorkerProcess> _workers = [];
     private readonly List<WorkerProcess> _gone = [];
     private readonly Dictionary<Guid, Plan> _plans = [];
+    private readonly List<Guid> _enqueued = [];
+    private readonly Fates _fates = new(services.GetRequiredService<SqlDatabase>());
+    private readonly Growth _growth = new(services.GetRequiredService<SqlDatabase>(), settings);
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private int _started;
     private int _kills;
@@ -61,20 +64,29 @@ internal sealed class Experiment(Arguments arguments, Settings settings, Servers
         try
         {
             for (int i = 0; i < arguments.Workers; i++)
-                _workers.Add(StartWorker(wired: i == arguments.Workers - 1));
+                _workers.Add(StartWorker(wired: arguments.Faults.Count > 0 && i == arguments.Workers - 1));
             Task reports = ReportAsync();
             Throughput throughput = new(_reader);
             using CancellationTokenSource end = new();
             Task watching = throughput.WatchAsync(() => _clock.Elapsed, end.Token);
+            ShortRetention retention = new(services, _fates, TimeSpan.FromMinutes(arguments.RetainMinutes));
+            Task retaining = arguments.RetainMinutes > 0 ? retention.RunAsync(end.Token) : Task.CompletedTask;
             Task troubles = BringFaultsAsync();
             await DisturbAsync();
             await troubles;
             await end.CancelAsync();
             await watching;
+            await retaining;
             bool settled = await SettleAsync();
             bool drained = await DrainAsync();
             await reports;
-            Verdict verdict = new(settings, _plans, [.. _gone], _kills, _clock.Elapsed);
+            Verdict verdict = new(settings, _plans, _fates, [.. _gone], _kills, _clock.Elapsed);
+            if (arguments.RetainMinutes > 0)
+            {
+                verdict.Check("the memory of a worker is within a tenth of what it was at first", _growth.JudgeMemory(arguments.Duration));
+                verdict.Check("tables and indexes stay within a tenth of what they were in the middle", _growth.JudgeSizes(arguments.Duration));
+                Console.WriteLine($"{retention.Removed} jobs removed by retention");
+            }
             if (arguments.Faults.Count > 0)
                 verdict.Check("after each fault 95 % of the throughput is back within 10 s", throughput.Judge(_faults.Done, arguments.Jobs / arguments.Duration.TotalSeconds));
             return await verdict.TellAsync(services, settled, drained);
@@ -136,7 +148,10 @@ internal sealed class Experiment(Arguments arguments, Settings settings, Servers
         }
         IReadOnlyList<EnqueueResult> results = await PatientlyAsync(() => _client.EnqueueManyAsync(jobs, CancellationToken.None));
         for (int i = 0; i < count; i++)
-            _plans[results[i].JobId] = plans[i];
+        {
+            if (_plans.TryAdd(results[i].JobId, plans[i]))
+                _enqueued.Add(results[i].JobId);
+        }
     }
 
     /// <summary>Asks again when the store was busy or away; the ids are given, so that asking twice makes one job.</summary>
@@ -163,7 +178,7 @@ internal sealed class Experiment(Arguments arguments, Settings settings, Servers
             if (_random.NextDouble() >= arguments.Cancellations)
                 continue;
             // Of the last ones, so that it finds some waiting, some running and some ended.
-            Guid id = _plans.Keys.ElementAt(Math.Max(_plans.Count - 1 - _random.Next(200), 0));
+            Guid id = _enqueued[Math.Max(_enqueued.Count - 1 - _random.Next(200), 0)];
             _plans[id] = _plans[id] with { CancelledAt = _plans[id].CancelledAt ?? TimeProvider.System.GetTimestamp() };
             await PatientlyAsync(() => _client.CancelAsync(id, "chaos", CancellationToken.None));
         }
@@ -171,8 +186,7 @@ internal sealed class Experiment(Arguments arguments, Settings settings, Servers
 
     private async Task KillOneAsync()
     {
-        // The last one has its own troubles.
-        int victim = _random.Next(arguments.Faults.Count > 0 ? _workers.Count - 1 : _workers.Count);
+        int victim = _random.Next(arguments.SparesLastWorker ? _workers.Count - 1 : _workers.Count);
         _crashes += _workers[victim].Crashed ? 1 : 0;
         await _workers[victim].KillAsync();
         _gone.Add(_workers[victim]);
@@ -210,6 +224,7 @@ internal sealed class Experiment(Arguments arguments, Settings settings, Servers
 
     private async Task ReportAsync()
     {
+        WorkerProcess witness = _workers[^1];
         while (true)
         {
             for (TimeSpan waited = TimeSpan.Zero; waited < ReportInterval; waited += BlockInterval)
@@ -219,10 +234,11 @@ internal sealed class Experiment(Arguments arguments, Settings settings, Servers
                     return;
             }
             IReadOnlyList<QueueState> queues = await PatientlyAsync(() => _reader.QueuesAsync(CancellationToken.None));
-            FileInfo log = new(settings.DatabaseFile + "-wal");
+            Growth.Sample size = await PatientlyAsync(() => _growth.TakeAsync(_clock.Elapsed, witness));
             Console.WriteLine(
                 $"{_clock.Elapsed.TotalSeconds,5:0} s  enqueued {_plans.Count}  ended {queues.Sum(q => q.Succeeded + q.Failed + q.Cancelled)}  " +
-                $"waiting {queues.Sum(q => q.Ready + q.Deferred)}  running {queues.Sum(q => q.Running)}  kills {_kills}  busy {_busy}{(log.Exists ? $"  log {log.Length >> 20} MiB" : "")}");
+                $"waiting {queues.Sum(q => q.Ready + q.Deferred)}  running {queues.Sum(q => q.Running)}  kills {_kills}  busy {_busy}  " +
+                $"memory {size.Memory >> 20} MiB  store {size.Size >> 20} MiB");
         }
     }
 }

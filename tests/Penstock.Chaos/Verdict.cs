@@ -7,22 +7,17 @@ namespace Penstock.Chaos;
 
 /// <summary>What became of every job, from the database and from the journals of the executions, against what was asked.</summary>
 internal sealed class Verdict(
-    Settings settings, IReadOnlyDictionary<Guid, Plan> plans, IReadOnlyList<WorkerProcess> processes, int kills, TimeSpan took)
+    Settings settings, IReadOnlyDictionary<Guid, Plan> plans, Fates fates, IReadOnlyList<WorkerProcess> processes, int kills, TimeSpan took)
 {
     private const int ShownMax = 5;
 
-    private const string JobsSql = "select id, status, attempt from job";
-    private const string TerminalSql = """
-        select job_id, count(*) from job_event where event in ('job.succeeded', 'job.failed', 'job.cancelled') group by job_id
-        """;
-    private const string StartsSql = """
-        select job_id, count(*), count(distinct fields ->> 'attempt') from job_event where event = 'job.started' group by job_id
-        """;
+    /// <summary>No id is higher.</summary>
+    private static readonly Guid LastId = Guid.AllBitsSet;
+
     private const string LeftSql = """
         select (select count(*) from claim) + (select count(*) from ready) + (select count(*) from deferred) + (select count(*) from worker)
              + (select count(*) from item) + (select count(*) from parked) + (select count(*) from resource_hold)
         """;
-    private const string LostSql = "select count(*) from job_event where event = 'job.lost'";
     private const string IntegritySql = "pragma integrity_check(5)";
 
     private readonly List<(string Check, List<string> Findings)> _checks = [];
@@ -31,40 +26,37 @@ internal sealed class Verdict(
     public async Task<int> TellAsync(IServiceProvider services, bool settled, bool drained)
     {
         SqlDatabase database = services.GetRequiredService<SqlDatabase>();
-        List<StoredJob> jobs = await database.QueryAsync(JobsSql, row => new StoredJob(
-            row.GetGuid(0), row.GetString(1), row.GetInt32(2)));
-        Dictionary<Guid, long> terminal = (await database.QueryAsync(TerminalSql, row => (row.GetGuid(0), row.GetInt64(1)))).ToDictionary();
-        Dictionary<Guid, (long All, long Distinct)> starts = (await database.QueryAsync(
-            StartsSql, row => (Id: row.GetGuid(0), (row.GetInt64(1), row.GetInt64(2))))).ToDictionary(s => s.Id, s => s.Item2);
+        await fates.ReadAsync(LastId);
+        await fates.Batches.ReadEffectsAsync();
+        List<Fate> jobs = [.. fates.Jobs.Values];
         List<Run> runs = ReadJournals();
 
         Check("everything ended within the time", settled ? [] : ["some jobs were still open"]);
         Check("every worker that was not killed ended well", drained ? [] : ["one crashed or ended with an error"]);
-        CheckFates(jobs, terminal);
-        CheckStarts(jobs, starts, runs);
+        CheckFates(jobs);
+        CheckStarts(jobs, runs);
         List<Run> awake = [.. runs.Select(UntilFrozen)];
         Check("no job and no item ran twice at once", Overlaps(awake));
         List<Run> held = Held(jobs, awake);
         Dictionary<string, int> most = CheckLimits(held);
         Check("nothing is left over: claims, hints, items, workers",
             await LeftAsync(database) is var left and > 0 ? [$"{left} rows"] : []);
-        BatchFates batches = await BatchFates.ReadAsync(database, plans);
+        BatchFates batches = fates.Batches;
         Check("every item of a batch has its effect once", batches.Repeated());
-        Check("the progress of every batch is exact, with as many failed items as planned", batches.Inexact());
+        Check("the progress of every batch is exact, with as many failed items as planned", batches.Inexact(plans));
         if (settings.Artifacts is not null)
             Check("the file of every job that stored one is there and what was put", await WrongFilesAsync(services.GetRequiredService<IArtifactStore>(), jobs));
         if (database.Dialect == "sqlite")
             Check("the database file is whole", (await database.QueryAsync(IntegritySql, row => row.GetString(0))).Where(line => line != "ok"));
 
-        long lost = (await database.QueryAsync(LostSql, row => row.GetInt64(0)))[0];
         Print("jobs", jobs.Count);
-        foreach (IGrouping<string, StoredJob> status in jobs.GroupBy(j => j.Status).OrderBy(g => g.Key))
+        foreach (IGrouping<string, Fate> status in jobs.GroupBy(j => j.Status).OrderBy(g => g.Key))
             Print("  " + status.Key, status.Count());
         Print("batches, their items done / failed", $"{batches.Count}, {batches.ItemsDone} / {batches.ItemsFailed}");
         Print("executions begun", runs.Count);
         Print("executions cut off by a kill", runs.Count(r => !r.Ended));
         Print("processes started / killed", $"{processes.Count} / {kills}");
-        Print("jobs taken back from killed workers", lost);
+        Print("jobs taken back from killed workers", jobs.Sum(j => j.Lost));
         foreach ((string name, int max) in ChaosServices.Limits)
             Print($"most at once of {name} (limit {max})", most[name]);
         if (processes.Any(p => p.Frozen.Count > 0))
@@ -75,18 +67,16 @@ internal sealed class Verdict(
     }
 
     /// <summary>Every job that was acknowledged is there, ended as planned, and ended once.</summary>
-    private void CheckFates(List<StoredJob> jobs, Dictionary<Guid, long> terminal)
+    private void CheckFates(List<Fate> jobs)
     {
-        Dictionary<Guid, StoredJob> byId = jobs.ToDictionary(j => j.Id);
-        Check("no acknowledged job is lost", plans.Keys.Where(id => !byId.ContainsKey(id)).Select(id => $"{id}"));
-        Check("no job is there that nobody asked for", byId.Keys.Where(id => !plans.ContainsKey(id)).Select(id => $"{id}"));
+        Check("no acknowledged job is lost", plans.Keys.Where(id => !fates.Jobs.ContainsKey(id)).Select(id => $"{id}"));
+        Check("no job is there that nobody asked for", fates.Jobs.Keys.Where(id => !plans.ContainsKey(id)).Concat(fates.Orphans).Select(id => $"{id}"));
         Check("every job ended as planned", jobs.Where(job => plans.TryGetValue(job.Id, out Plan? plan) && !EndedAsPlanned(job, plan))
             .Select(job => $"{job.Id} {job.Status} after {job.Attempt} attempts, planned {plans[job.Id].Operation} {plans[job.Id].Payload}"));
-        Check("every job has exactly one terminal event", jobs.Where(job => terminal.GetValueOrDefault(job.Id) != 1)
-            .Select(job => $"{job.Id} {job.Status}: {terminal.GetValueOrDefault(job.Id)}"));
+        Check("every job has exactly one terminal event", jobs.Where(job => job.Ends != 1).Select(job => $"{job.Id} {job.Status}: {job.Ends}"));
     }
 
-    private static bool EndedAsPlanned(StoredJob job, Plan plan) => job.Status switch
+    private static bool EndedAsPlanned(Fate job, Plan plan) => job.Status switch
     {
         "cancelled" => plan.CancelledAt is not null,
         "failed" => plan.FailsForGood,
@@ -94,12 +84,12 @@ internal sealed class Verdict(
         _ => false,
     };
 
-    private async Task<IEnumerable<string>> WrongFilesAsync(IArtifactStore artifacts, List<StoredJob> jobs)
+    private async Task<IEnumerable<string>> WrongFilesAsync(IArtifactStore artifacts, List<Fate> jobs)
     {
         List<string> wrong = [];
-        List<StoredJob> stored = [.. jobs.Where(j => j.Status == "succeeded" && plans.GetValueOrDefault(j.Id)?.Operation == StoringOperation.Name)];
+        List<Fate> stored = [.. jobs.Where(j => j.Status == "succeeded" && plans.GetValueOrDefault(j.Id)?.Operation == StoringOperation.Name)];
         Print("files looked at", stored.Count);
-        foreach (StoredJob job in stored)
+        foreach (Fate job in stored)
         {
             if (await StoringOperation.WrongAsync(artifacts, job.Id, plans[job.Id].Number, CancellationToken.None) is { } finding)
                 wrong.Add(finding);
@@ -108,11 +98,10 @@ internal sealed class Verdict(
     }
 
     /// <summary>One start event per attempt, and no execution without its start event.</summary>
-    private void CheckStarts(List<StoredJob> jobs, Dictionary<Guid, (long All, long Distinct)> starts, List<Run> runs)
+    private void CheckStarts(List<Fate> jobs, List<Run> runs)
     {
-        Check("one start event per attempt", jobs
-            .Where(job => starts.GetValueOrDefault(job.Id) is var (all, distinct) && (all != job.Attempt || distinct != job.Attempt))
-            .Select(job => $"{job.Id}: {starts.GetValueOrDefault(job.Id)} for {job.Attempt} attempts"));
+        Check("one start event per attempt", jobs.Where(job => job.Starts != job.Attempt || job.AttemptsStarted != job.Attempt)
+            .Select(job => $"{job.Id}: {job.Starts} starts of {job.AttemptsStarted} attempts for {job.Attempt}"));
         Check("no attempt ran twice", runs.GroupBy(r => (r.Unit, r.Attempt)).Where(g => g.Count() > 1).Select(g => $"{g.Key}"));
         HashSet<Guid> ran = runs.Where(r => r.Ended && r.Unit.Item is null).Select(r => r.Unit.JobId).ToHashSet();
         Check("every job that succeeded ran", jobs.Where(j => j.Status == "succeeded" && !ran.Contains(j.Id)).Select(j => $"{j.Id}"));
@@ -138,7 +127,7 @@ internal sealed class Verdict(
         TimeProvider.System.GetElapsedTime(0, runs.Where(r => r.FrozenAt is not null).Select(r => r.EndedAt - r.ThawedAt).DefaultIfEmpty().Max());
 
     /// <summary>The runs as far as they held their place: that of a cancelled job is free at once, while its execution is being told.</summary>
-    private List<Run> Held(List<StoredJob> jobs, List<Run> runs)
+    private List<Run> Held(List<Fate> jobs, List<Run> runs)
     {
         Dictionary<Guid, long> cancelled = jobs.Where(j => j.Status == "cancelled").ToDictionary(j => j.Id, j => plans[j.Id].CancelledAt ?? long.MaxValue);
         return [.. runs.Select(r => cancelled.TryGetValue(r.Unit.JobId, out long at) && at < r.EndedAt ? r with { EndedAt = Math.Max(at, r.BeganAt) } : r)];
@@ -206,6 +195,4 @@ internal sealed class Verdict(
         Console.WriteLine($"{_checks.Count - failed} passed, {failed} failed, 0 skipped");
         return failed == 0 ? 0 : 1;
     }
-
-    private sealed record StoredJob(Guid Id, string Status, int Attempt);
 }

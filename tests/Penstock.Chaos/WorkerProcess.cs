@@ -54,6 +54,16 @@ internal sealed class WorkerProcess : IDisposable
         return _process.ExitCode == 0;
     }
 
+    /// <summary>Resident bytes.</summary>
+    public long Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>It ended although nobody asked it to.</summary>
     public bool Crashed => GoneAt is null && _process.HasExited;
 

@@ -73,7 +73,7 @@ public sealed class CrashPointTests
     [Fact]
     public async Task Killed_in_the_middle_of_pruning()
     {
-        string workspace = await CrashAsync("prune", "prune", 4, stored => Assert.Equal(10, stored.Count("select count(*) from job")));
+        string workspace = await CrashAsync("prune", "prune", 1, stored => Assert.Equal(10, stored.Count("select count(*) from job")));
         StoredState stored = new(workspace);
         foreach (string table in (string[])["job", "job_event", "batch", "batch_stage", "batch_ledger", "dead_letter"])
             Assert.Equal((table, 0L), (table, stored.Count($"select count(*) from {table}")));

@@ -6,9 +6,12 @@ namespace Penstock.Engine.Maintenance;
 /// <summary>Removes finished jobs after their time, in steps that leave the writer free in between.</summary>
 public sealed class Retention(IJobStore store, RetentionOptions options, TimeProvider time, ILogger<Retention> logger)
 {
-    private const int StepJobs = 200;
+    private const int StepJobs = 500;
+
+    /// <summary>After a step, that many times its duration pass before the next: a quarter of the writer's time goes to it at most.</summary>
+    private const int Rest = 3;
+
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan StepPause = TimeSpan.FromMilliseconds(50);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -33,17 +36,28 @@ public sealed class Retention(IJobStore store, RetentionOptions options, TimePro
             return 0;
         DateTimeOffset before = time.GetUtcNow() - TimeSpan.FromDays(options.FinishedDays);
         int removed = 0;
-        for (int step = StepJobs; step == StepJobs;)
+        Guid? after = null;
+        do
         {
-            step = await store.PruneAsync(before, StepJobs, cancellationToken);
-            removed += step;
-            if (step == StepJobs)
-                await Task.Delay(StepPause, time, cancellationToken);
+            PruneStep step = await RestAsync(() => store.PruneAsync(before, after, StepJobs, cancellationToken), cancellationToken);
+            removed += step.Removed;
+            after = step.Last;
         }
-        while (await store.PruneSignalsAsync(before, StepJobs, cancellationToken) == StepJobs)
-            await Task.Delay(StepPause, time, cancellationToken);
+        while (after is not null);
+        while (await RestAsync(() => store.PruneSignalsAsync(before, StepJobs, cancellationToken), cancellationToken) == StepJobs)
+        {
+            // More of them.
+        }
         if (removed > 0)
             logger.Pruned(removed, before);
         return removed;
+    }
+
+    private async Task<T> RestAsync<T>(Func<Task<T>> step, CancellationToken cancellationToken)
+    {
+        long began = time.GetTimestamp();
+        T done = await step();
+        await Task.Delay(time.GetElapsedTime(began) * Rest, time, cancellationToken);
+        return done;
     }
 }

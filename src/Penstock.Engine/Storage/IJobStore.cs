@@ -57,8 +57,10 @@ public interface IJobStore : IFlowStore
     /// <summary>Fails jobs that run longer than <paramref name="timeout"/> and were silent for <paramref name="stall"/>.</summary>
     Task<ReapReport> ReapAsync(TimeSpan timeout, TimeSpan stall, CancellationToken cancellationToken);
 
-    /// <summary>Deletes up to <paramref name="limit"/> jobs that ended before <paramref name="before"/>, with their history.</summary>
-    Task<int> PruneAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
+    /// <summary>Deletes jobs that ended before <paramref name="before"/>, with their history: one step through the old ones.</summary>
+    /// <param name="after">Where the step before ended; null: this is the first.</param>
+    /// <param name="limit">Jobs to look at; some of them stay, for their dead letter or another job still needs them.</param>
+    Task<PruneStep> PruneAsync(DateTimeOffset before, Guid? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Makes the declared queues exist with their limits; keeps those only the store knows.</summary>
     Task DeclareQueuesAsync(IReadOnlyCollection<QueueDefinition> queues, CancellationToken cancellationToken);
@@ -100,9 +102,13 @@ public sealed record Exchange(
     /// <summary>Units under a limit were left because no slot stands empty: ask again when one does.</summary>
     public bool LeftForSlots { get; init; }
 
-    /// <summary>When a rate will next let a unit start; null: no rate holds one back.</summary>
+    /// <summary>When asking again may give what now is held back by a rate, or was not looked for at the start of a queue; null: nothing is.</summary>
     public DateTimeOffset? LookAgainAt { get; init; }
 }
+
+/// <param name="Removed">Jobs that were deleted.</param>
+/// <param name="Last">Where the next step goes on; null: there are no more old jobs.</param>
+public sealed record PruneStep(int Removed, Guid? Last);
 
 /// <summary>How one execution of a unit ended, as the worker tells the store.</summary>
 public abstract record Completion(UnitLease Lease)

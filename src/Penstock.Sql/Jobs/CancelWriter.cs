@@ -3,7 +3,7 @@ using Penstock.Engine.Jobs;
 
 namespace Penstock.Sql.Jobs;
 
-/// <summary>Cancelling and deleting: what people do to jobs, whatever their workers are doing.</summary>
+/// <summary>Cancelling: what people do to jobs, whatever their workers are doing.</summary>
 internal static class CancelWriter
 {
     // The job and all its unfinished descendants, the job itself first.
@@ -30,30 +30,12 @@ internal static class CancelWriter
 
     private const string DropItemsSql = "delete from item where parent_job_id = @id";
 
-    private const string StateSql = "select status, parent_job_id, queue_name, ties from job where id = @id";
-
-    private static readonly string[] DeleteSql =
-    [
-        "delete from job_event where job_id = @id",
-        "delete from dead_letter_action where dead_letter_id in (select id from dead_letter where job_id = @id)",
-        "delete from dead_letter where job_id = @id",
-        "delete from batch_ledger where parent_job_id = @id",
-        "delete from batch_stage where parent_job_id = @id",
-        "delete from batch where parent_job_id = @id",
-        "delete from job where id = @id",
-    ];
-
-    private static readonly string[] DeleteTiesSql =
-    [
-        "delete from job_step where job_id = @id",
-        "delete from job_dependency where job_id = @id",
-        "delete from signal_wait where job_id = @id",
-    ];
+    private const string StatusSql = "select status from job where id = @id";
 
     /// <returns>How many jobs besides the named one were cancelled with it.</returns>
     public static async Task<int> CancelAsync(StoreWrite write, Guid jobId, string? reason, CancellationToken cancellationToken)
     {
-        if (await StateAsync(write, jobId, cancellationToken) is null)
+        if (await StatusAsync(write, jobId, cancellationToken) is null)
             throw new JobNotFoundException(jobId);
         using SqlStatement read = write.Session.Statement(FamilySql).Bind("id", jobId);
         // Only the named job's parent is told: those of the others are cancelled with them.
@@ -88,31 +70,9 @@ internal static class CancelWriter
         write.LeasesChanged |= taken > 0;
     }
 
-    public static async Task DeleteAsync(StoreWrite write, Guid jobId, CancellationToken cancellationToken)
+    private static async Task<string?> StatusAsync(StoreWrite write, Guid jobId, CancellationToken cancellationToken)
     {
-        State state = await StateAsync(write, jobId, cancellationToken) ?? throw new JobNotFoundException(jobId);
-        if (state.Status == "running")
-            throw new JobRunningException(jobId);
-        foreach (string sql in DeleteSql)
-        {
-            using SqlStatement delete = write.Session.Statement(sql).Bind("id", jobId);
-            await delete.ExecuteAsync(cancellationToken);
-        }
-        foreach (string sql in state.Ties == JobTies.None ? [] : DeleteTiesSql)
-        {
-            using SqlStatement delete = write.Session.Statement(sql).Bind("id", jobId);
-            await delete.ExecuteAsync(cancellationToken);
-        }
-        // Others may wait for it: for those it is as if it had been cancelled.
-        EndedJob job = new(jobId, state.QueueName, state.ParentJobId, state.Ties) { IsDeleted = true };
-        await EndingWriter.LeaveAsync(write, job, JobStatus.Cancelled, cancellationToken);
+        using SqlStatement statement = write.Session.Statement(StatusSql).Bind("id", jobId);
+        return await statement.FirstAsync(row => row.GetString(0), cancellationToken);
     }
-
-    private static async Task<State?> StateAsync(StoreWrite write, Guid jobId, CancellationToken cancellationToken)
-    {
-        using SqlStatement statement = write.Session.Statement(StateSql).Bind("id", jobId);
-        return await statement.FirstAsync(row => new State(row.GetString(0), row.GuidOrNull(1), row.GetString(2), (JobTies)row.GetInt32(3)), cancellationToken);
-    }
-
-    private sealed record State(string Status, Guid? ParentJobId, string QueueName, JobTies Ties);
 }

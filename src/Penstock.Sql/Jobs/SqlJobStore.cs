@@ -118,7 +118,7 @@ public sealed partial class SqlJobStore : IJobStore
         WriteAsync(
             async (write, token) =>
             {
-                await CancelWriter.DeleteAsync(write, jobId, token);
+                await DeleteWriter.DeleteAsync(write, jobId, token);
                 return true;
             },
             cancellationToken);
@@ -170,8 +170,8 @@ public sealed partial class SqlJobStore : IJobStore
     public Task<ReapReport> ReapAsync(TimeSpan timeout, TimeSpan stall, CancellationToken cancellationToken) =>
         WriteAsync((write, token) => ReaperWriter.ReapAsync(write, timeout, stall, token), cancellationToken);
 
-    public Task<int> PruneAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        WriteAsync((write, token) => PruneWriter.PruneAsync(write, before, limit, token), cancellationToken);
+    public Task<PruneStep> PruneAsync(DateTimeOffset before, Guid? after, int limit, CancellationToken cancellationToken) =>
+        WriteAsync((write, token) => PruneWriter.PruneAsync(write, before, after, limit, token), cancellationToken);
 
     public Task DeclareQueuesAsync(IReadOnlyCollection<QueueDefinition> queues, CancellationToken cancellationToken) =>
         _database.WriteAsync((session, token) => QueueTable.DeclareAsync(session, queues, token), cancellationToken);

@@ -108,7 +108,7 @@ internal sealed class ModelRun : IAsyncDisposable
                 Command.Retire retire => await OkAsync(Store.RetireWorkerAsync(retire.Worker, cancellationToken)),
                 Command.Recover recover => await RecoverAsync(recover, cancellationToken),
                 Command.Reap => await ReapAsync(cancellationToken),
-                Command.Prune prune => $"pruned {await Store.PruneAsync(_time.GetUtcNow() - TimeSpan.FromDays(prune.Days), 1_000, cancellationToken)}",
+                Command.Prune prune => $"pruned {(await Store.PruneAsync(_time.GetUtcNow() - TimeSpan.FromDays(prune.Days), null, 1_000, cancellationToken)).Removed}",
                 Command.Advance advance => Advance(advance),
                 _ => throw new ArgumentOutOfRangeException(nameof(command)),
             };

@@ -88,7 +88,7 @@ public abstract class DeadLetterConformance : StoreConformance
         await Letters.ReviewAsync(reviewed.Id, new DeadLetterReview("ada"), "ada", Cancel);
         await Letters.ArchiveAsync(archived.Id, null, "ada", Cancel);
         Time.Advance(TimeSpan.FromDays(31));
-        Assert.Equal(1, await Store.PruneAsync(Time.GetUtcNow() - TimeSpan.FromDays(30), 100, Cancel));
+        Assert.Equal(1, (await Store.PruneAsync(Time.GetUtcNow() - TimeSpan.FromDays(30), null, 100, Cancel)).Removed);
         Assert.Equal(reviewed.Id, (await OnlyDeadLetterAsync()).Id);
         Assert.Empty(await Letters.ActionsAsync(archived.Id, Cancel));
     }

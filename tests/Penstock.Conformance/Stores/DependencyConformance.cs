@@ -151,9 +151,9 @@ public abstract class DependencyConformance : StoreConformance
         Guid held = await EnqueueAsync(with: job => job with { DependsOn = [first], OnDependencyFailure = DependencyFailurePolicy.Hold });
         await Engine.Client.CancelAsync(first, null, Cancel);
         Time.Advance(TimeSpan.FromDays(31));
-        Assert.Equal(0, await Store.PruneAsync(Time.GetUtcNow() - TimeSpan.FromDays(30), 100, Cancel));
+        Assert.Equal(0, (await Store.PruneAsync(Time.GetUtcNow() - TimeSpan.FromDays(30), null, 100, Cancel)).Removed);
         await Engine.Client.CancelAsync(held, null, Cancel);
-        Assert.Equal(1, await Store.PruneAsync(Time.GetUtcNow() - TimeSpan.FromDays(30), 100, Cancel));
+        Assert.Equal(1, (await Store.PruneAsync(Time.GetUtcNow() - TimeSpan.FromDays(30), null, 100, Cancel)).Removed);
     }
 
     [Fact]

@@ -140,7 +140,8 @@ public abstract class InterleavingConformance(ITestOutputHelper output)
             case 16:
                 return async () => CountIf("reap", (await store.ReapAsync(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), Cancel)).Reaped.Count > 0);
             case 17:
-                return async () => CountIf("prune", await store.PruneAsync(_time.GetUtcNow(), 3, Cancel) > 0);
+                Guid? after = random.Next(2) == 0 ? null : job;
+                return async () => CountIf("prune", (await store.PruneAsync(_time.GetUtcNow(), after, 5, Cancel)).Removed > 0);
             case 18:
                 string dead = _workers[random.Next(Connections)];
                 return async () => CountIf("recover", (await store.RecoverAsync(TimeSpan.FromDays(1), 3, [dead], Cancel)).DeadWorkers.Count > 0);

@@ -149,10 +149,32 @@ public abstract class OutcomeConformance : StoreConformance
         Guid young = await EnqueueAsync(with: job => job with { Priority = 1 });
         await FinishAsync(Succeeded(await ClaimAsync()));
 
-        Assert.Equal(1, await Store.PruneAsync(Time.GetUtcNow() - TimeSpan.FromDays(30), 100, Cancel));
+        Assert.Equal(1, (await Store.PruneAsync(Time.GetUtcNow() - TimeSpan.FromDays(30), null, 100, Cancel)).Removed);
         Assert.Null(await Engine.Reader.FindAsync(done, Cancel));
         foreach (Guid kept in (Guid[])[dead, waiting, young])
             Assert.NotNull(await Engine.Reader.FindAsync(kept, Cancel));
+    }
+
+    [Fact]
+    public async Task Retention_goes_on_behind_what_it_keeps()
+    {
+        List<Guid> ids = [];
+        for (int i = 0; i < 8; i++)
+        {
+            ids.Add(await EnqueueAsync(with: i == 6 ? job => job with { UniqueKey = "key", DependsOn = [ids[5]] } : null));
+            JobLease lease = await ClaimAsync();
+            // The first three wait for a review: they alone would fill a step.
+            await FinishAsync(i < 3 ? Threw(lease) : Succeeded(lease));
+        }
+        Time.Advance(TimeSpan.FromDays(31));
+
+        List<PruneStep> steps = [];
+        do
+            steps.Add(await Store.PruneAsync(Time.GetUtcNow() - TimeSpan.FromDays(30), steps.LastOrDefault()?.Last, 3, Cancel));
+        while (steps[^1].Last is not null);
+
+        Assert.Equal([new PruneStep(0, ids[2]), new PruneStep(3, ids[5]), new PruneStep(2, null)], steps);
+        Assert.Equal(ids[..3], (await Engine.Reader.ListAsync(new JobFilter(), Cancel)).Select(j => j.Id).Order());
     }
 
     [Fact]

@@ -69,8 +69,8 @@ internal sealed partial class FaultInjectingStore(IJobStore inner, SimulatedProc
     public Task<ReapReport> ReapAsync(TimeSpan timeout, TimeSpan stall, CancellationToken cancellationToken) =>
         CallAsync("reap", () => inner.ReapAsync(timeout, stall, cancellationToken), r => $"{r.Reaped.Count} reaped, {r.Skipped.Count} alive");
 
-    public Task<int> PruneAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        CallAsync("prune", () => inner.PruneAsync(before, limit, cancellationToken));
+    public Task<PruneStep> PruneAsync(DateTimeOffset before, Guid? after, int limit, CancellationToken cancellationToken) =>
+        CallAsync("prune", () => inner.PruneAsync(before, after, limit, cancellationToken));
 
     public Task DeclareQueuesAsync(IReadOnlyCollection<QueueDefinition> queues, CancellationToken cancellationToken) =>
         CallAsync("declare", () => inner.DeclareQueuesAsync(queues, cancellationToken));
