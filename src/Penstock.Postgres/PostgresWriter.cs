@@ -15,7 +15,8 @@ internal sealed class PostgresWriter : GroupWriter
     /// <summary>What plans may not do here.</summary>
     /// <remarks>
     /// The engine's statements take the first rows in the order of a key. Statistics gathered while the hints were few let the
-    /// planner read all of them and sort: measured, half the speed until the next statistics.
+    /// planner read all of them and sort: measured, half the speed until the next statistics. A statement that wants another order
+    /// puts a materialized set in order: else the planner walks a whole table in the order of some key to spare the sort.
     /// </remarks>
     internal const string InOrderOfKeysSql = "set enable_sort = off; set enable_bitmapscan = off";
 

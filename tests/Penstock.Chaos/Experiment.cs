@@ -65,10 +65,11 @@ internal sealed class Experiment(Arguments arguments, Settings settings, Servers
         {
             for (int i = 0; i < arguments.Workers; i++)
                 _workers.Add(StartWorker(wired: arguments.Faults.Count > 0 && i == arguments.Workers - 1));
-            Task reports = ReportAsync();
+            using CancellationTokenSource ended = new();
+            Task reports = ReportAsync(ended.Token);
             Throughput throughput = new(_reader);
             using CancellationTokenSource end = new();
-            Task watching = throughput.WatchAsync(() => _clock.Elapsed, end.Token);
+            Task watching = arguments.Faults.Count > 0 ? throughput.WatchAsync(() => _clock.Elapsed, end.Token) : Task.CompletedTask;
             ShortRetention retention = new(services, _fates, TimeSpan.FromMinutes(arguments.RetainMinutes));
             Task retaining = arguments.RetainMinutes > 0 ? retention.RunAsync(end.Token) : Task.CompletedTask;
             Task troubles = BringFaultsAsync();
@@ -78,8 +79,9 @@ internal sealed class Experiment(Arguments arguments, Settings settings, Servers
             await watching;
             await retaining;
             bool settled = await SettleAsync();
-            bool drained = await DrainAsync();
+            await ended.CancelAsync();
             await reports;
+            bool drained = await DrainAsync();
             Verdict verdict = new(settings, _plans, _fates, [.. _gone], _kills, _clock.Elapsed);
             if (arguments.RetainMinutes > 0)
             {
@@ -222,19 +224,18 @@ internal sealed class Experiment(Arguments arguments, Settings settings, Servers
 
     private async Task<long> OpenAsync() => (await _reader.QueuesAsync(CancellationToken.None)).Sum(q => q.Ready + q.Deferred + q.Running);
 
-    private async Task ReportAsync()
+    private async Task ReportAsync(CancellationToken cancellationToken)
     {
-        WorkerProcess witness = _workers[^1];
         while (true)
         {
             for (TimeSpan waited = TimeSpan.Zero; waited < ReportInterval; waited += BlockInterval)
             {
-                await Task.Delay(BlockInterval, TimeProvider.System);
-                if (_workers.Count == 0)
+                await Task.Delay(BlockInterval, TimeProvider.System, CancellationToken.None);
+                if (cancellationToken.IsCancellationRequested)
                     return;
             }
             IReadOnlyList<QueueState> queues = await PatientlyAsync(() => _reader.QueuesAsync(CancellationToken.None));
-            Growth.Sample size = await PatientlyAsync(() => _growth.TakeAsync(_clock.Elapsed, witness));
+            Growth.Sample size = await PatientlyAsync(() => _growth.TakeAsync(_clock.Elapsed, _workers[^1]));
             Console.WriteLine(
                 $"{_clock.Elapsed.TotalSeconds,5:0} s  enqueued {_plans.Count}  ended {queues.Sum(q => q.Succeeded + q.Failed + q.Cancelled)}  " +
                 $"waiting {queues.Sum(q => q.Ready + q.Deferred)}  running {queues.Sum(q => q.Running)}  kills {_kills}  busy {_busy}  " +

@@ -7,6 +7,7 @@ namespace Penstock.Chaos;
 internal sealed class Growth(SqlDatabase database, Settings settings)
 {
     private const double Allowed = 1.1;
+    private const string TooShort = "no sample in some third of the time: it is too short to tell";
 
     /// <summary>A table or index below it may have any size.</summary>
     private const long SmallBytes = 4 << 20;
@@ -29,16 +30,20 @@ internal sealed class Growth(SqlDatabase database, Settings settings)
     /// <summary>The last third of the time against the first.</summary>
     public IEnumerable<string> JudgeMemory(TimeSpan duration)
     {
+        if (!IsLongEnough(duration))
+            return [TooShort];
         double first = Third(0, duration).Average(s => s.Memory);
         double last = Third(2, duration).Average(s => s.Memory);
         Print("memory of a worker, thirds of the time, MiB", string.Join(", ", Enumerable.Range(0, 3).Select(i => Text(Third(i, duration).Average(s => s.Memory)))));
-        if (last > Allowed * first)
-            yield return $"{Text(first)} MiB in the first third, {Text(last)} in the last";
+        return last > Allowed * first ? [$"{Text(first)} MiB in the first third, {Text(last)} in the last"] : [];
     }
 
     /// <summary>The last third of the time against the second: in the first the tables fill.</summary>
     public IEnumerable<string> JudgeSizes(TimeSpan duration)
     {
+        if (!IsLongEnough(duration))
+            return [TooShort];
+        List<string> findings = [];
         Print("space of the store, at most, by thirds, MiB", string.Join(", ", Enumerable.Range(0, 3).Select(i => Text(Third(i, duration).Max(s => s.Size)))));
         foreach (string name in _samples[^1].Sizes.Keys.Order())
         {
@@ -47,9 +52,12 @@ internal sealed class Growth(SqlDatabase database, Settings settings)
                 continue;
             Print($"  {name}", string.Join(", ", most.Select(m => Text(m))));
             if (most[2] > Allowed * most[1])
-                yield return $"{name}: {Text(most[1])} MiB in the second third, {Text(most[2])} in the last";
+                findings.Add($"{name}: {Text(most[1])} MiB in the second third, {Text(most[2])} in the last");
         }
+        return findings;
     }
+
+    private bool IsLongEnough(TimeSpan duration) => Enumerable.Range(0, 3).All(i => Third(i, duration).Any());
 
     private IEnumerable<Sample> Third(int which, TimeSpan duration) =>
         _samples.Where(s => s.At >= duration * which / 3 && s.At < duration * (which + 1) / 3);

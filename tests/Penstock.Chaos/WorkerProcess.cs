@@ -54,13 +54,20 @@ internal sealed class WorkerProcess : IDisposable
         return _process.ExitCode == 0;
     }
 
-    /// <summary>Resident bytes.</summary>
+    /// <summary>Resident bytes; 0 once it has ended.</summary>
     public long Memory
     {
         get
         {
-            _process.Refresh();
-            return _process.WorkingSet64;
+            try
+            {
+                _process.Refresh();
+                return _process.WorkingSet64;
+            }
+            catch (InvalidOperationException)
+            {
+                return 0; // There is no asking first: it may end in between.
+            }
         }
     }
 

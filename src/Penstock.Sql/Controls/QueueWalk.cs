@@ -11,10 +11,11 @@ namespace Penstock.Sql.Controls;
 internal sealed class QueueWalk(StoreWrite write, long queueId)
 {
     private const string WaitingSql = """
-        select -priority, 0, seq, '' from job
-         where waiting_for in ('dependencies', 'signal') and status = 'queued' and queue_name = (select name from queue where id = @queue_id)
-           and seq > @seq
-         order by seq limit @limit
+        with waiting as materialized (
+            select -priority as prio, seq from job
+             where waiting_for in ('dependencies', 'signal') and status = 'queued' and queue_name = (select name from queue where id = @queue_id)
+               and seq > @seq)
+        select prio, 0, seq, '' from waiting order by seq limit @limit
         """;
 
     private const string DeferredSql = """

@@ -11,10 +11,11 @@ internal static class CancelWriter
         with recursive family (id) as (
             select id from job where id = @id
             union
-            select c.id from job c join family f on c.parent_job_id = f.id)
-        select j.id, j.seq, j.queue_name, j.parent_job_id, j.ties from job j join family f on f.id = j.id
-         where j.status in ('queued', 'running')
-         order by j.id
+            select c.id from job c join family f on c.parent_job_id = f.id),
+        unfinished as materialized (
+            select j.id, j.seq, j.queue_name, j.parent_job_id, j.ties from job j join family f on f.id = j.id
+             where j.status in ('queued', 'running'))
+        select id, seq, queue_name, parent_job_id, ties from unfinished order by id
         """;
 
     private const string CancelSql = """

@@ -9,12 +9,13 @@ internal static class ReaperWriter
     // Running jobs are those with a claim and those that wait for their items or children: never a scan of the job table.
     // Parents before their children, whose failures are signs of life of the parent.
     private const string CandidatesSql = """
-        select j.id, j.seq, j.queue_name, j.parent_job_id, j.ties, j.fence,
-               (select e.ts from job_event e where e.job_id = j.id order by e.id desc limit 1)
-          from job j
-         where j.seq in (select seq from claim where kind = 0 union all select seq from job where waiting_for in ('batch', 'children'))
-           and j.status = 'running' and j.started_at < @started_before
-         order by j.seq
+        with late as materialized (
+            select j.id, j.seq, j.queue_name, j.parent_job_id, j.ties, j.fence,
+                   (select e.ts from job_event e where e.job_id = j.id order by e.id desc limit 1) as told_at
+              from job j
+             where j.seq in (select seq from claim where kind = 0 union all select seq from job where waiting_for in ('batch', 'children'))
+               and j.status = 'running' and j.started_at < @started_before)
+        select id, seq, queue_name, parent_job_id, ties, fence, told_at from late order by seq
         """;
 
     private const string FailSql = """

@@ -25,10 +25,11 @@ internal static class SignalWriter
         """;
 
     private const string WaitersSql = """
-        select j.id, j.seq, j.queue_name, j.priority, j.run_at
-          from signal_wait w join job j on j.id = w.job_id
-         where w.name = @name and j.status = 'queued' and j.waiting_for = 'signal'
-         order by j.seq limit @limit
+        with waiters as materialized (
+            select j.id, j.seq, j.queue_name, j.priority, j.run_at
+              from signal_wait w join job j on j.id = w.job_id
+             where w.name = @name and j.status = 'queued' and j.waiting_for = 'signal')
+        select id, seq, queue_name, priority, run_at from waiters order by seq limit @limit
         """;
 
     private const string WakeSql = """

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Penstock.Engine;
@@ -47,6 +48,8 @@ public sealed class PostgresPlanTests
             select gen_random_uuid(), 'nothing', 'work', 'queued', '{}', now(), 3 from generate_series(1, 50000);
             insert into ready select (select id from queue where name = 'work'), 0, 0, seq from job on conflict do nothing;
             insert into job_event (job_id, ts, level, event) select id, now(), 'info', 'job.created' from job;
+            insert into item (parent_job_id, stage, item_index, operation, queue_name, payload, created_at)
+            select id, 0, 0, 'nothing', 'work', '{}', now() from job;
             analyze; set plan_cache_mode = force_generic_plan;
             """ + PostgresWriter.InOrderOfKeysSql);
         List<string> scans = [];
@@ -58,7 +61,7 @@ public sealed class PostgresPlanTests
             string plan = await ExplainAsync(connection, $"explain execute hot{arguments}");
             foreach (string table in (string[])["job", "job_event", "ready", "item"])
             {
-                if (plan.Contains($"Seq Scan on {table} ", StringComparison.Ordinal))
+                if (plan.Contains($"Seq Scan on {table} ", StringComparison.Ordinal) || WalksAll(plan, table))
                     scans.Add($"{sql}\n{plan}");
             }
             await RunAsync(connection, "deallocate hot");
@@ -83,6 +86,10 @@ public sealed class PostgresPlanTests
                 Cancel));
     }
 
+    /// <summary>A scan of an index without a condition reads the table as a whole, in the order of that index.</summary>
+    private static bool WalksAll(string plan, string table) => Regex.IsMatch(
+        plan, $@"Index (Only )?Scan( Backward)? using \w+ on {table}\b[^\n]*(\n\s*(?!\s|Index Cond)|$)");
+
     private static async Task WalkAsync(TestEngine engine)
     {
         await engine.Store.BeatAsync(
@@ -101,6 +108,15 @@ public sealed class PostgresPlanTests
             new ClaimRequest("worker-a", [Queue], 5), Cancel);
         await engine.Store.RecoverAsync(TimeSpan.FromMinutes(1), 3, ["worker-a"], Cancel);
         await engine.Store.ReapAsync(TimeSpan.FromHours(6), TimeSpan.FromMinutes(30), Cancel);
+        // And what people do to one job or queue among many.
+        await engine.Store.SendSignalAsync(new SignalDraft("go", "{}", "ada"), Cancel);
+        await engine.Store.CancelAsync(leases[4].JobId, null, Cancel);
+        await engine.Store.DeleteAsync(leases[4].JobId, Cancel);
+        IControlStore controls = engine.Services.GetRequiredService<IControlStore>();
+        await controls.ReprioritiseAsync(Queue, null, 3, "ada", null, 10, Cancel);
+        await controls.PurgeAsync(Queue, "ada", null, 10, Cancel);
+        await engine.Store.PruneAsync(DateTimeOffset.UnixEpoch, null, 10, Cancel);
+        await engine.Store.PruneSignalsAsync(DateTimeOffset.UnixEpoch, 10, Cancel);
     }
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql)
