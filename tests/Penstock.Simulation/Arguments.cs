@@ -15,7 +15,7 @@ internal sealed record Arguments
           --trace          with --seed: print everything that happens
           --trace-hash     with --seed: print a hash of everything that happens
           --threads N      seeds run at once (one per processor)
-          --mutants        check that each switchable bug is caught; with --seeds N: within N seeds (400)
+          --mutants        check that each switchable bug is caught; with --seeds N: within N seeds (1000)
           --mutant NAME    run with one of these bugs
           --self-check     check that a seed is the same run in two processes
         """;
@@ -71,7 +71,7 @@ internal sealed record Arguments
         if (ChecksItself)
             return SelfCheck.Run(From, Seeds ?? 5);
         if (Mutants)
-            return MutantRun.Run(From, Seeds ?? 400, Threads);
+            return MutantRun.Run(From, Seeds ?? 1_000, Threads);
         return Seed is { } seed
             ? SeedRun.RunOne(seed, mutant, Traces, Hashes)
             : SeedRun.RunMany(From, Seeds ?? 1_000, Threads, mutant);

@@ -29,6 +29,7 @@ internal sealed class World : IAsyncDisposable
     private readonly SqliteDatabase _database;
     private readonly Mutant? _mutant;
     private int _hosts;
+    private TaskCompletionSource<string> _nextSignalMissed = new();
     private int _schedulers;
 
     public World(int seed, Mutant? mutant, TraceMode traceMode)
@@ -89,6 +90,9 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Jobs whose cause of failure an operator removed.</summary>
     public HashSet<Guid> Healed { get; } = [];
 
+    /// <summary>Ends with the name of the next signal that a job has looked for in vain, before the job waits for it.</summary>
+    public Task<string> NextSignalMissed => _nextSignalMissed.Task;
+
     /// <summary>Retention may delete now.</summary>
     public bool Prunes { get; set; }
 
@@ -102,6 +106,14 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>The store itself, unwatched and unchanged.</summary>
     public SqliteDatabase RawDatabase => _database;
+
+    /// <summary>A job has looked for a signal in vain; it is about to wait.</summary>
+    public void MissedSignal(string name)
+    {
+        TaskCompletionSource<string> told = _nextSignalMissed;
+        _nextSignalMissed = new TaskCompletionSource<string>();
+        told.SetResult(name);
+    }
 
     public Random NewRandom() => new(_random.Next());
 

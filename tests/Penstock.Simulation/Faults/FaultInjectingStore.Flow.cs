@@ -14,7 +14,14 @@ internal sealed partial class FaultInjectingStore
     public Task<StoredStep?> AwaitSignalAsync(
         JobLease lease, string step, string signal, TimeSpan? timeout, CancellationToken cancellationToken) =>
         CallAsync(
-            "await signal", () => inner.AwaitSignalAsync(lease, step, signal, timeout, cancellationToken),
+            "await signal",
+            async () =>
+            {
+                StoredStep? sent = await inner.AwaitSignalAsync(lease, step, signal, timeout, cancellationToken);
+                if (sent is null)
+                    world.MissedSignal(signal);
+                return sent;
+            },
             s => $"{Describe(lease)} {signal}: {s?.Outcome.ToText() ?? "not yet"}");
 
     public Task<StoredStep?> AwaitChildrenAsync(

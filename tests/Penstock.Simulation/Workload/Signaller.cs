@@ -9,7 +9,7 @@ using Penstock.Sql;
 
 namespace Penstock.Simulation.Workload;
 
-/// <summary>Sends signals early, late, twice and in the very instant of a deadline.</summary>
+/// <summary>Sends signals early, late, twice, between a job's look and its wait, and in the very instant of a deadline.</summary>
 internal sealed class Signaller(World world, SimulatedProcess process, Random random)
 {
     private const int Names = 6;
@@ -68,7 +68,7 @@ internal sealed class Signaller(World world, SimulatedProcess process, Random ra
 
     private async Task<string> ChooseAsync()
     {
-        switch (random.Next(5))
+        switch (random.Next(6))
         {
             case 0:
                 return Everlasting(random);
@@ -76,6 +76,8 @@ internal sealed class Signaller(World world, SimulatedProcess process, Random ra
                 return SignalNames.Own(jobs[random.Next(jobs.Count)], "go");
             case 3:
                 return await AtDeadlineAsync() ?? Pooled(random);
+            case 4:
+                return await AtLookAsync() ?? Pooled(random);
             default:
                 return Pooled(random);
         }
@@ -98,6 +100,14 @@ internal sealed class Signaller(World world, SimulatedProcess process, Random ra
         if (until > TimeSpan.Zero)
             await Task.Delay(until, world.Time);
         return name;
+    }
+
+    /// <summary>Waits until some job has looked for a signal in vain and is about to wait for it.</summary>
+    private async Task<string?> AtLookAsync()
+    {
+        Task<string> missed = world.NextSignalMissed;
+        await Task.WhenAny(missed, Task.Delay(TimeSpan.FromSeconds(5), world.Time));
+        return missed.IsCompleted ? await missed : null;
     }
 
     private async Task SendAsync(string name)
