@@ -65,8 +65,8 @@ internal sealed class Experiment(Arguments arguments, Settings settings, Servers
         {
             for (int i = 0; i < arguments.Workers; i++)
                 _workers.Add(StartWorker(wired: arguments.Faults.Count > 0 && i == arguments.Workers - 1));
-            using CancellationTokenSource ended = new();
-            Task reports = ReportAsync(ended.Token);
+            using CancellationTokenSource noMoreReports = new();
+            Task reports = ReportAsync(noMoreReports.Token);
             Throughput throughput = new(_reader);
             using CancellationTokenSource end = new();
             Task watching = arguments.Faults.Count > 0 ? throughput.WatchAsync(() => _clock.Elapsed, end.Token) : Task.CompletedTask;
@@ -79,7 +79,7 @@ internal sealed class Experiment(Arguments arguments, Settings settings, Servers
             await watching;
             await retaining;
             bool settled = await SettleAsync();
-            await ended.CancelAsync();
+            await noMoreReports.CancelAsync();
             await reports;
             bool drained = await DrainAsync();
             Verdict verdict = new(settings, _plans, _fates, [.. _gone], _kills, _clock.Elapsed);

@@ -25,7 +25,7 @@ internal sealed class ClaimWriter
                case when (select run_at from deferred order by run_at, kind, seq limit 1) <= @now then 1 else 0 end
         """;
 
-    // With it PostgreSQL gives a fence, which saves a round trip; one that nobody uses is no loss, and there it has no lock.
+    // With it PostgreSQL gives a fence, which saves a round trip; one that nobody uses is no loss. SQLite gives one when a unit starts.
     private static readonly SqlVariants LookSql = new(
         Sqlite: $"{LookColumns}, 0 from worker where id = @worker_id",
         Postgres: $"{LookColumns}, nextval('fence') from worker where id = @worker_id");
@@ -81,7 +81,7 @@ internal sealed class ClaimWriter
         returning prio, kind, seq
         """;
 
-    private const string NextFenceSql = "update counter set value = value + 1 where name = 'fence' returning value";
+    private const string NextFenceOnSqliteSql = "update counter set value = value + 1 where name = 'fence' returning value";
 
     private readonly StoreWrite _write;
     private readonly ClaimRequest _request;
@@ -328,7 +328,7 @@ internal sealed class ClaimWriter
     {
         if (_fence == 0)
         {
-            using SqlStatement next = _write.Session.Statement(NextFenceSql);
+            using SqlStatement next = _write.Session.Statement(NextFenceOnSqliteSql);
             _fence = await next.ScalarAsync<long>(cancellationToken);
         }
         return new UnitStart(_write, _request.WorkerId, queueId, _fence);

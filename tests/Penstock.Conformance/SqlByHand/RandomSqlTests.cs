@@ -82,7 +82,7 @@ public sealed class RandomSqlTests(ITestOutputHelper output)
     private async Task<string?> RunAsync(int seed, (string Function, string Step)? forgotten = null)
     {
         string store = PostgresStore.New();
-        await using TestEngine engine = await StartAsync(store, seed % 2 == 0 ? new DearLooks() : TimeProvider.System);
+        await using TestEngine engine = await StartAsync(store, seed % 2 == 0 ? new DearClock(TimeProvider.System, ticksPerSecond: 1_000) : TimeProvider.System);
         await using Operator person = await Operator.ConnectAsync(store, Cancel);
         if (forgotten is { } bug)
         {
@@ -261,16 +261,6 @@ public sealed class RandomSqlTests(ITestOutputHelper output)
                  where j.status in ('queued', 'running') and j.waiting_for is distinct from 'dependencies' and j.waiting_for is distinct from 'children'
                 """, Cancel));
         }
-    }
-
-    /// <summary>Whatever is measured took a millisecond: a look at a whole queue is never cheap, and claims begin at floors.</summary>
-    private sealed class DearLooks : TimeProvider
-    {
-        private long _calls;
-
-        public override long TimestampFrequency => 1_000;
-
-        public override long GetTimestamp() => Interlocked.Increment(ref _calls);
     }
 
     private sealed class Nothing : Operation<Nothing.Payload, int>

@@ -11,7 +11,7 @@ namespace Penstock.Conformance.Stores;
 public sealed class PostgresFloorTests
 {
     private const string Queue = "work";
-    private readonly DearClock _time = new();
+    private readonly ManualTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -60,13 +60,14 @@ public sealed class PostgresFloorTests
         Exchange before = await ExchangeAsync(engine, 1);
         Assert.Empty(before.Leases);
         Assert.InRange(before.LookAgainAt!.Value - _time.GetUtcNow(), TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(20));
-        _time.Manual.Advance(before.LookAgainAt.Value - _time.GetUtcNow());
+        _time.Advance(before.LookAgainAt.Value - _time.GetUtcNow());
         Assert.Equal([ids[0]], await ClaimAsync(engine, 1));
     }
 
     private async Task<TestEngine> StartAsync(string path)
     {
-        TestEngine engine = await TestEngine.StartAsync(builder => builder.AddOperation<Nothing>("nothing", Queue, "Never run."), path, _time);
+        TestEngine engine = await TestEngine.StartAsync(
+            builder => builder.AddOperation<Nothing>("nothing", Queue, "Never run."), path, new DearClock(_time, ticksPerSecond: 1));
         await engine.Store.BeatAsync(
             new WorkerBeat("worker-a", "elsewhere", 1, DateTimeOffset.UnixEpoch, [Queue], 4, 0, Draining: false) { Registers = true }, Cancel);
         return engine;
@@ -90,23 +91,6 @@ public sealed class PostgresFloorTests
     {
         await using NpgsqlCommand command = new(sql, connection);
         Assert.Equal(1, await command.ExecuteNonQueryAsync(Cancel));
-    }
-
-    /// <summary>The time stands still, and yet whatever is measured took a second.</summary>
-    private sealed class DearClock : TimeProvider
-    {
-        private long _calls;
-
-        public ManualTimeProvider Manual { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
-
-        public override long TimestampFrequency => 1;
-
-        public override long GetTimestamp() => Interlocked.Increment(ref _calls);
-
-        public override DateTimeOffset GetUtcNow() => Manual.GetUtcNow();
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            Manual.CreateTimer(callback, state, dueTime, period);
     }
 
     private sealed class Nothing : Operation<Nothing.Payload, int>
